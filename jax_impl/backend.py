@@ -1,0 +1,103 @@
+"""The contract on JAX, jitted, op by op, or in JAX's own idiom."""
+
+import contextlib
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import numpy as np
+
+from reference.specification import Contract, Network
+
+__all__ = ["Backend", "implementation"]
+
+
+class Backend(Contract):
+    """The mirror in JAX, on the CPU or a CUDA device."""
+
+    name = "jax"
+    modes = ("jit", "eager", "idiomatic")
+    pages = sys.modules["jax_impl"]
+
+    @classmethod
+    def cuda_devices(cls) -> int:
+        try:
+            return len(jax.devices("cuda"))
+        except RuntimeError:  # JAX's word for a platform that is not there
+            return 0
+
+    def native(self, array: np.ndarray) -> jax.Array:
+        # jax.device_put could share the memory of an aligned NumPy array.
+        return jax.numpy.array(array, copy=True)
+
+    def numpy(self, array: jax.Array) -> np.ndarray:
+        return np.array(array)  # np.asarray would be a read-only view
+
+    def rng(self, seed: int) -> jax.Array:
+        # A key takes 32 bits of a seed, or 64 with 64-bit types, silently:
+        # fold in the rest, so that no two seeds are one.
+        key = jax.random.key(seed % 2**32)
+        while seed := seed >> 32:
+            key = jax.random.fold_in(key, seed % 2**32)
+        return key
+
+    def synchronize(self, value: Any) -> None:
+        jax.block_until_ready(value)
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        platform, _, index = self.device.partition(":")
+        device = jax.devices(platform)[int(index or 0)]
+        with (
+            jax.enable_x64(self.dtype == np.float64),
+            jax.default_device(device),
+            # Products of float32 stay float32, where JAX's default is
+            # TensorFloat-32.
+            jax.default_matmul_precision("highest"),
+            jax.disable_jit(self.mode == "eager"),
+        ):
+            yield
+
+    def run(
+        self, function: Callable[..., Any], *arguments: Any, **named: Any
+    ) -> Any:
+        if self.mode == "eager":
+            return function(*arguments, **named)
+        bound = inspect.signature(function).bind(*arguments, **named).arguments
+        static = tuple(n for n, value in bound.items() if is_static(value))
+        return jitted(function, static)(**bound)
+
+    def run_train(self, *arguments: Any, **settings: Any) -> Any:
+        if self.mode == "idiomatic":
+            return self.pages.idiomatic.train(*arguments, **settings)
+        return self.run(
+            self.pages.gradient_descent.train, *arguments, **settings
+        )
+
+
+def is_static(value: Any) -> bool:
+    """Whether jit compiles for the value, rather than take it as data."""
+    return value is None or isinstance(value, Network | str | int)
+
+
+@functools.cache
+def jitted(
+    function: Callable[..., Any], static: tuple[str, ...]
+) -> Callable[..., Any]:
+    """jax.jit of function, kept so that a second call compiles nothing."""
+    return jax.jit(function, static_argnames=static)
+
+
+def implementation(
+    device: str = "cpu", dtype: str = "float64", mode: str | None = None
+) -> Backend:
+    """The mirror in JAX as an implementation of the contract.
+
+    device is "cpu", "cuda" or "cuda:<i>", dtype "float64" or "float32",
+    mode "jit" (the default), "eager" or "idiomatic" (a jitted step with
+    donated parameters). Raises ValueError for any other, listing the known.
+    """
+    return Backend(device, dtype, mode)

@@ -1,0 +1,424 @@
+"""The contract: what every implementation answers, NumPy in and NumPy out.
+
+A thin skin around an implementation's pages: check the arguments, hand
+them over in the framework's terms, hand the result back. A package
+subclasses it with its own way to do the handing; see each backend.py.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from reference.specification import (
+    ACTIVATIONS,
+    DTYPES,
+    OUTPUTS,
+    RULES,
+    Dropout,
+    Layer,
+    Network,
+    Parameters,
+)
+from reference.validation import (
+    check_array,
+    check_choice,
+    check_device,
+    check_entries,
+    check_fractions,
+    check_integer,
+    check_keep_prob,
+    check_range,
+)
+
+__all__ = ["Contract"]
+
+
+class Contract(ABC):
+    """One implementation of the notes on one device, in one dtype and mode.
+
+    Shapes are the notes': X (n_x, m), Y (n_L, m), W[l] (n[l], n[l-1]),
+    b[l] (n[l], 1), A[l] (n[l], m). Every method raises ValueError or
+    TypeError, naming the argument, before anything is computed.
+    """
+
+    name: ClassVar[str]
+    modes: ClassVar[tuple[str, ...]]
+    """The modes of the package, its default first."""
+    pages: ClassVar[ModuleType]
+    """The package, whose files hold one topic of the notes each."""
+
+    def __init__(self, device: str, dtype: str, mode: str | None) -> None:
+        self.device = check_device(device, self.cuda_devices())
+        # np.float32 and np.dtype("float32") are as good as the word.
+        word = (
+            dtype
+            if isinstance(dtype, str)
+            else getattr(dtype, "name", getattr(dtype, "__name__", dtype))
+        )
+        self.dtype = np.dtype(check_choice("dtype", word, DTYPES))
+        self.mode = (
+            self.modes[0]
+            if mode is None
+            else check_choice("mode", mode, self.modes)
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.name} ({self.mode}, {self.device}, {self.dtype})"
+
+    # What a package says in its framework's own terms.
+
+    @classmethod
+    @abstractmethod
+    def cuda_devices(cls) -> int:
+        """How many CUDA devices the framework sees."""
+
+    @abstractmethod
+    def native(self, array: np.ndarray) -> Any:
+        """The framework's array of the same dtype, on the device."""
+
+    @abstractmethod
+    def numpy(self, array: Any) -> np.ndarray:
+        """The NumPy array of a framework's array."""
+
+    @abstractmethod
+    def rng(self, seed: int) -> Any:
+        """The framework's own generator of random numbers."""
+
+    @abstractmethod
+    def synchronize(self, value: Any) -> None:
+        """Return only when everything that value depends on is computed."""
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """The settings that hold inside a call, and never outside."""
+        return nullcontext()
+
+    def run(
+        self, function: Callable[..., Any], *arguments: Any, **named: Any
+    ) -> Any:
+        """function on native arguments, in the way of the mode."""
+        return function(*arguments, **named)
+
+    def run_train(self, *arguments: Any, **named: Any) -> Any:
+        """gradient_descent.train on native arguments, likewise."""
+        return self.run(self.pages.gradient_descent.train, *arguments, **named)
+
+    # The methods of the contract, in the notes' order.
+
+    def activation(
+        self, name: str, Z: Any, leaky_slope: float = 0.01
+    ) -> np.ndarray:
+        """g(Z) for the activation of that name; Z (n, m), any n and m."""
+        page = self.pages.activations
+        return self._elementwise(page.activation, name, Z, leaky_slope)
+
+    def activation_derivative(
+        self, name: str, Z: Any, leaky_slope: float = 0.01
+    ) -> np.ndarray:
+        """g'(Z) for the activation of that name; Z (n, m), any n and m."""
+        page = self.pages.activations
+        return self._elementwise(
+            page.activation_derivative, name, Z, leaky_slope
+        )
+
+    def _elementwise(
+        self,
+        function: Callable[..., Any],
+        name: str,
+        Z: Any,
+        leaky_slope: float,
+    ) -> np.ndarray:
+        check_choice("name", name, ACTIVATIONS)
+        slope = check_range("leaky_slope", leaky_slope, most=1)
+        shape = np.shape(Z)
+        Z = check_array("Z", Z, self.dtype, shape, "of its own")
+        A = self._call(function, name, Z.reshape(1, -1), slope)
+        return np.asarray(A).reshape(shape)
+
+    def forward(
+        self, network: Network, parameters: Any, X: Any, dropout: Any = None
+    ) -> tuple[np.ndarray, ...]:
+        """(A[1], ..., A[L]), the hidden ones after dropout."""
+        parameters, X, dropout = self._inputs(network, parameters, X, dropout)
+        page = self.pages.network
+        return tuple(self._call(page.forward, network, parameters, X, dropout))
+
+    def cost(
+        self,
+        network: Network,
+        parameters: Any,
+        X: Any,
+        Y: Any,
+        l2: float = 0.0,
+        dropout: Any = None,
+    ) -> float:
+        """J, with its L2 penalty."""
+        parameters, X, dropout = self._inputs(network, parameters, X, dropout)
+        Y, l2 = self._labels(network, Y, X), check_range("l2", l2)
+        page = self.pages.network
+        return float(
+            self._call(page.cost, network, parameters, X, Y, l2, dropout)
+        )
+
+    def gradients(
+        self,
+        network: Network,
+        parameters: Any,
+        X: Any,
+        Y: Any,
+        l2: float = 0.0,
+        dropout: Any = None,
+    ) -> Parameters:
+        """(dW[l], db[l]) of J for l = 1 ... L."""
+        parameters, X, dropout = self._inputs(network, parameters, X, dropout)
+        Y, l2 = self._labels(network, Y, X), check_range("l2", l2)
+        page = self.pages.backpropagation
+        return tuple(
+            Layer(*layer)
+            for layer in self._call(
+                page.gradients, network, parameters, X, Y, l2, dropout
+            )
+        )
+
+    def train(
+        self,
+        network: Network,
+        parameters: Any,
+        X: Any,
+        Y: Any,
+        *,
+        learning_rate: float,
+        steps: int,
+        l2: float = 0.0,
+    ) -> tuple[Parameters, np.ndarray]:
+        """The parameters after so many steps, and J before each of them."""
+        parameters, X, _ = self._inputs(network, parameters, X, None)
+        Y = self._labels(network, Y, X)
+        settings = {
+            "learning_rate": check_range("learning_rate", learning_rate),
+            "steps": check_integer("steps", steps),
+            "l2": check_range("l2", l2),
+        }
+        with self.scope():
+            native = self._native((parameters, X, Y))
+            trained, costs = self._numpy(
+                self.run_train(network, *native, **settings)
+            )
+        return tuple(Layer(*layer) for layer in trained), costs.astype(
+            self.dtype
+        )
+
+    def initialize(
+        self, network: Network, rule: str, seed: int, scale: float = 0.01
+    ) -> Parameters:
+        """W[l] by the rule, from the framework's own generator; b[l] = 0."""
+        check_network(network)
+        check_choice("rule", rule, RULES)
+        scale = check_range("scale", scale)
+        with self.scope():
+            rng = self.rng(check_integer("seed", seed))
+            drawn = self.pages.initialization.initialize(
+                rng, network, rule, scale
+            )
+            drawn = self._numpy(drawn)
+        return tuple(
+            Layer(W.astype(self.dtype), b.astype(self.dtype)) for W, b in drawn
+        )
+
+    def sample_dropout(
+        self, network: Network, keep_prob: float, m: int, seed: int
+    ) -> Dropout:
+        """Masks of all hidden layers, from the framework's own generator."""
+        check_network(network)
+        keep_prob = check_keep_prob(keep_prob)
+        m = check_integer("m", m, least=1)
+        with self.scope():
+            rng = self.rng(check_integer("seed", seed))
+            page = self.pages.dropout
+            masks = page.sample_dropout(rng, network, keep_prob, m).masks
+            return Dropout(keep_prob, self._numpy(masks))
+
+    def predict(self, network: Network, parameters: Any, X: Any) -> np.ndarray:
+        """The class of each output, True where y_hat > 1/2; no dropout."""
+        A = self.forward(network, parameters, X)[-1]
+        return self._call(self.pages.prediction.predict, A)
+
+    def accuracy(
+        self, network: Network, parameters: Any, X: Any, Y: Any
+    ) -> float:
+        """The share of the examples with every class right."""
+        A = self.forward(network, parameters, X)[-1]
+        Y = self._labels(network, Y, A)
+        return float(self._call(self.pages.prediction.accuracy, A, Y))
+
+    def fit_normalization(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
+        """mu and sigma of each feature, (n_x, 1) each."""
+        X = check_array("X", X, self.dtype, (None, None), "(n_x, m)")
+        mu, sigma = self._call(self.pages.normalization.fit_normalization, X)
+        return mu, sigma
+
+    def normalize(self, X: Any, mu: Any, sigma: Any) -> np.ndarray:
+        """(X - mu) / sigma, and 0 for a constant feature."""
+        X = check_array("X", X, self.dtype, (None, None), "(n_x, m)")
+        n_x = X.shape[0]
+        mu = check_array("mu", mu, self.dtype, (n_x, 1), f"({n_x}, 1)")
+        sigma = check_array("sigma", sigma, self.dtype, (n_x, 1), f"({n_x}, 1)")
+        check_entries("sigma", sigma, sigma >= 0, ">= 0")
+        return self._call(self.pages.normalization.normalize, X, mu, sigma)
+
+    def split(
+        self, m: int, fractions: Any, seed: int, labels: Any = None
+    ) -> tuple[np.ndarray, ...]:
+        """Disjoint index arrays, one a fraction; stratified by the labels."""
+        m = check_integer("m", m, least=1)
+        fractions = check_fractions(fractions, m)
+        page = self.pages.splitting
+        sizes = page.part_sizes(m, fractions)
+        if min(sizes) < 1:
+            raise ValueError(
+                f"fractions must leave no part empty, got parts of {sizes} "
+                f"for m = {m}"
+            )
+        if labels is not None:
+            flat = labels[0] if np.shape(labels) == (1, m) else labels
+            labels = check_array(
+                "labels", flat, None, (m,), f"({m},) or (1, {m})"
+            )
+            labels = np.unique(labels, return_inverse=True)[1]
+        with self.scope():
+            rng = self.rng(check_integer("seed", seed))
+            labels = self._native(labels)
+            return tuple(self._numpy(page.split(rng, m, fractions, labels)))
+
+    # Private: the checks that need the network, and the handing over.
+
+    def _inputs(
+        self, network: Network, parameters: Any, X: Any, dropout: Any
+    ) -> tuple[Parameters, np.ndarray, Dropout | None]:
+        check_network(network)
+        n_x = network.layer_sizes[0]
+        checked = check_parameters(network, parameters, self.dtype)
+        X = check_array(
+            "X", X, self.dtype, (n_x, None), f"({n_x}, m) with m >= 1"
+        )
+        return checked, X, check_dropout(network, dropout, X.shape[1])
+
+    def _labels(self, network: Network, Y: Any, X: np.ndarray) -> np.ndarray:
+        shape = (network.layer_sizes[-1], X.shape[1])
+        output = network.activations[-1]
+        if output not in OUTPUTS:
+            words = ", ".join(map(repr, OUTPUTS))
+            raise ValueError(
+                f"a cost needs an output activation of {words}, got {output!r}"
+            )
+        checked = check_array("Y", Y, self.dtype, shape, str(shape))
+        if output == "sigmoid":
+            rule = "in [0, 1] for a sigmoid output"
+            check_entries("Y", checked, (checked >= 0) & (checked <= 1), rule)
+        return checked
+
+    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        with self.scope():
+            return self._numpy(
+                self.run(function, *map(self._native, arguments))
+            )
+
+    def _native(self, value: Any) -> Any:
+        return each_array(self.native, value, np.ndarray)
+
+    def _numpy(self, value: Any) -> Any:
+        return each_array(self.numpy, value, object)
+
+
+def check_network(network: Any) -> None:
+    """Raise TypeError unless network is a Network."""
+    if not isinstance(network, Network):
+        kind = type(network).__name__
+        raise TypeError(f"network must be a Network, got {kind}")
+
+
+def check_parameters(
+    network: Network, parameters: Any, dtype: Any
+) -> Parameters:
+    """The parameters as arrays, if each W[l] and b[l] fits the network."""
+    try:
+        pairs = [(W, b) for W, b in parameters]
+    except (TypeError, ValueError):
+        kind = type(parameters).__name__
+        raise TypeError(
+            f"parameters must be a sequence of (W, b), one a layer, got {kind}"
+        ) from None
+    if len(pairs) != network.L:
+        raise ValueError(
+            f"parameters must hold {network.L} layers, got {len(pairs)}"
+        )
+    layers = []
+    for l, ((W, b), (n, n_prev)) in enumerate(
+        zip(pairs, network.shapes, strict=True), start=1
+    ):
+        rule = f"(n[{l}], n[{l - 1}]) = ({n}, {n_prev})"
+        W = check_array(f"W[{l}]", W, dtype, (n, n_prev), rule)
+        b = check_array(f"b[{l}]", b, dtype, (n, 1), f"(n[{l}], 1) = ({n}, 1)")
+        layers.append(Layer(W, b))
+    return tuple(layers)
+
+
+def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
+    """The masks as bool arrays, if they fit the hidden layers."""
+    if dropout is None:
+        return None
+    try:
+        keep_prob, masks = dropout
+        masks = tuple(masks)
+    except (TypeError, ValueError):
+        kind = type(dropout).__name__
+        raise TypeError(
+            f"dropout must be a Dropout(keep_prob, masks), got {kind}"
+        ) from None
+    hidden = network.layer_sizes[1:-1]
+    if len(masks) != len(hidden):
+        raise ValueError(
+            f"dropout must hold {len(hidden)} masks, one a hidden layer, "
+            f"got {len(masks)}"
+        )
+    probabilities = check_keep_probs(keep_prob, len(hidden))
+    checked = []
+    for l, (D, n) in enumerate(zip(masks, hidden, strict=True), start=1):
+        if D is not None:
+            name, rule = f"masks[{l}]", f"(n[{l}], m) = ({n}, {m})"
+            D = check_array(name, D, None, (n, m), rule)
+            check_entries(name, D, (D == 0) | (D == 1), "0 or 1")
+            D = D.astype(bool)
+        checked.append(D)
+    return Dropout(probabilities, tuple(checked))
+
+
+def check_keep_probs(keep_prob: Any, hidden: int) -> float | tuple[float, ...]:
+    """keep_prob as a float, or as one float for each hidden layer."""
+    if not isinstance(keep_prob, list | tuple):
+        return check_keep_prob(keep_prob)
+    if len(keep_prob) != hidden:
+        raise ValueError(
+            f"keep_prob must be one number or {hidden}, one a hidden layer, "
+            f"got {len(keep_prob)}"
+        )
+    # A layer without a mask may say None here as well.
+    return tuple(1.0 if p is None else check_keep_prob(p) for p in keep_prob)
+
+
+def each_array(change: Callable[[Any], Any], value: Any, kind: type) -> Any:
+    """value with change applied to the arrays in its tuples and lists."""
+    if isinstance(value, tuple | list):
+        changed = [each_array(change, item, kind) for item in value]
+        return (
+            type(value)(*changed)
+            if hasattr(value, "_fields")
+            else tuple(changed)
+        )
+    fixed = value is None or isinstance(value, str | int | float | Network)
+    return change(value) if isinstance(value, kind) and not fixed else value

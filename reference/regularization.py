@@ -1,0 +1,54 @@
+"""L2 regularization.
+
+Symbol   Shape         Meaning
+W        (n, n_prev)   weights of one layer; biases are not penalized
+l2       scalar        the notes' lambda, in [0, inf)
+m        scalar        number of examples, >= 1
+
+Source: notes, section 3.1.
+"""
+
+import numpy as np
+from jaxtyping import Float
+from numpy import ndarray as Array
+
+from reference.specification import Parameters
+
+__all__ = [
+    "squared_frobenius_norm",
+    "l2_penalty",
+    "l2_penalty_gradient",
+    "l2_cost",
+]
+
+
+def squared_frobenius_norm(
+    W: Float[Array, "n n_prev"],
+) -> Float[Array, ""]:
+    """||W||^2 = sum_i sum_j W_ij^2                         (3.1-frobenius)"""
+    return np.sum(W * W)
+
+
+def l2_penalty(
+    W: Float[Array, "n n_prev"], l2: float | Array, m: int
+) -> Float[Array, ""]:
+    """lambda/(2m) ||W||^2                                         (3.1-l2)"""
+    return l2 / (2 * m) * squared_frobenius_norm(W)
+
+
+def l2_penalty_gradient(
+    W: Float[Array, "n n_prev"], l2: float | Array, m: int
+) -> Float[Array, "n n_prev"]:
+    """lambda/m W                                                  (3.1-l2)
+
+    The same as shrinking W by 1 - learning_rate lambda/m in each update.
+    """
+    return l2 / m * W
+
+
+def l2_cost(
+    parameters: Parameters, l2: float | Array, m: int
+) -> Float[Array, ""]:
+    """lambda/(2m) sum_l ||W[l]||^2                                (3.1-l2)"""
+    penalties = [l2_penalty(W, l2, m) for W, _ in parameters]
+    return sum(penalties[1:], start=penalties[0])

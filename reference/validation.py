@@ -1,0 +1,167 @@
+"""What bad input gets: one error that names the argument, the rule, the value.
+
+Worded once, here, for all three implementations. Each check returns the
+value it has checked; a number of the wrong type is a TypeError, one
+outside its range a ValueError. No caller's array is changed or kept: a
+checked array is a copy.
+"""
+
+import math
+import operator
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "check_choice",
+    "check_device",
+    "check_integer",
+    "check_range",
+    "check_keep_prob",
+    "check_layer_sizes",
+    "check_fractions",
+    "check_array",
+]
+
+
+def check_choice(name: str, value: Any, known: Collection[str]) -> str:
+    """value, if it is one of the known words."""
+    if not isinstance(value, str) or value not in known:
+        words = ", ".join(map(repr, known))
+        raise ValueError(f"{name} must be one of {words}, got {value!r}")
+    return value
+
+
+def check_device(device: Any, cuda_devices: int) -> str:
+    """device, if it is "cpu", or "cuda" or "cuda:<i>" and there is one."""
+    cuda = ["cuda", *(f"cuda:{i}" for i in range(cuda_devices))]
+    known = ["cpu", *(cuda if cuda_devices else [])]
+    if device not in known:
+        words = ", ".join(map(repr, known))
+        absent = "" if cuda_devices else " (no CUDA device was found)"
+        raise ValueError(
+            f"device must be one of {words}{absent}, got {device!r}"
+        )
+    return str(device)
+
+
+def check_integer(name: str, value: Any, least: int = 0) -> int:
+    """value as an int, if it is an integer of at least that size."""
+    try:
+        integer = operator.index(value)
+    except TypeError:
+        integer = None
+    if integer is None or isinstance(value, bool | np.bool):
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be an integer, got {value!r} ({kind})")
+    if integer < least:
+        raise ValueError(f"{name} must be >= {least}, got {integer}")
+    return integer
+
+
+def check_number(name: str, value: Any) -> float:
+    """value as a float, if it is one real number."""
+    try:
+        real = np.asarray(value).dtype.kind in "iuf" and np.ndim(value) == 0
+    except Exception:  # whatever a stranger's object raises, it is no number
+        real = False
+    if not real:
+        kind = type(value).__name__
+        raise TypeError(f"{name} must be a number, got {value!r} ({kind})")
+    return float(value)
+
+
+def check_range(name: str, value: Any, most: float = math.inf) -> float:
+    """value as a float, if it is in [0, most], or in [0, inf)."""
+    number = check_number(name, value)
+    # A comparison that NaN fails, and inf where there is no upper end.
+    if not 0 <= number <= most or number == math.inf:
+        interval = "[0, inf)" if most == math.inf else f"[0, {most:g}]"
+        raise ValueError(f"{name} must be in {interval}, got {number:g}")
+    return number
+
+
+def check_keep_prob(keep_prob: Any) -> float:
+    """keep_prob as a float, if it is in (0, 1]."""
+    number = check_number("keep_prob", keep_prob)
+    if not 0 < number <= 1:
+        raise ValueError(f"keep_prob must be in (0, 1], got {number:g}")
+    return number
+
+
+def check_layer_sizes(layer_sizes: Iterable[Any]) -> tuple[int, ...]:
+    """(n[0], ..., n[L]) as ints, if there are two or more, all >= 1."""
+    try:
+        sizes = tuple(layer_sizes)
+    except TypeError:
+        kind = type(layer_sizes).__name__
+        raise TypeError(f"layer_sizes must be a sequence, got {kind}") from None
+    if len(sizes) < 2:
+        raise ValueError(
+            f"layer_sizes must hold n[0] and at least n[1], got {sizes}"
+        )
+    return tuple(
+        check_integer(f"layer_sizes[{l}]", n, least=1)
+        for l, n in enumerate(sizes)
+    )
+
+
+def check_fractions(fractions: Iterable[Any], m: int) -> tuple[float, ...]:
+    """The shares of a split, if they are in (0, 1] and add up to 1."""
+    try:
+        shares = tuple(check_number("fractions", f) for f in fractions)
+    except TypeError:
+        raise TypeError(
+            f"fractions must be a sequence of numbers, got {fractions!r}"
+        ) from None
+    if not shares or not all(0 < f <= 1 for f in shares):
+        raise ValueError(f"fractions must be in (0, 1], got {shares}")
+    if not math.isclose(sum(shares), 1, rel_tol=1e-9):
+        raise ValueError(
+            f"fractions must add up to 1, got {shares}, which add up to "
+            f"{sum(shares):g}"
+        )
+    return shares
+
+
+def check_array(
+    name: str, value: Any, dtype: Any, shape: Sequence[int | None], rule: str
+) -> np.ndarray:
+    """value as a new C-ordered array of that dtype, if its shape fits.
+
+    None in shape stands for any length >= 1; rule is the shape in words.
+    """
+    try:
+        array = np.asarray(value)
+    except Exception:  # ragged lists, tensors that refuse to be converted
+        kind = type(value).__name__
+        raise TypeError(
+            f"{name} must be an array of numbers, got {kind}"
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"{name} must hold real numbers, got dtype {array.dtype}"
+        )
+    fits = array.ndim == len(shape) and all(
+        n >= 1 if due is None else n == due
+        for n, due in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        raise ValueError(f"{name} must have shape {rule}, got {array.shape}")
+    with np.errstate(over="ignore"):  # the next check names what overflows
+        copy = np.array(array, dtype=dtype, order="C")
+    check_entries(name, array, np.isfinite(copy), f"finite in {copy.dtype}")
+    return copy
+
+
+def check_entries(
+    name: str, array: np.ndarray, good: np.ndarray, rule: str
+) -> None:
+    """Raise ValueError that names the first entry which is not good."""
+    if not np.all(good):
+        where = np.unravel_index(np.argmin(good), good.shape)
+        index = ", ".join(str(i) for i in where)
+        raise ValueError(
+            f"{name} must be {rule}, got {array[where]} at [{index}]"
+        )

@@ -1,0 +1,111 @@
+"""The contract on PyTorch, eager, compiled, or in PyTorch's own idiom."""
+
+import functools
+import shutil
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+import torch._dynamo
+
+from reference.specification import Contract
+
+__all__ = ["Backend", "implementation"]
+
+
+class Backend(Contract):
+    """The mirror in PyTorch, on the CPU or a CUDA device."""
+
+    name = "torch"
+    modes = ("eager", "compile", "idiomatic")
+    pages = sys.modules["torch_impl"]
+
+    def __init__(self, device: str, dtype: str, mode: str | None) -> None:
+        super().__init__(device, dtype, mode)
+        if self.mode == "compile" and not compiler():
+            raise ValueError(
+                "mode 'compile' needs a C++ compiler (g++, clang++ or CXX), "
+                "and none was found"
+            )
+
+    @classmethod
+    def cuda_devices(cls) -> int:
+        return torch.cuda.device_count()
+
+    def native(self, array: np.ndarray) -> torch.Tensor:
+        # torch.tensor copies; torch.from_numpy would share the memory.
+        return torch.tensor(array, device=self.device)
+
+    def numpy(self, array: torch.Tensor) -> np.ndarray:
+        return array.detach().cpu().numpy()
+
+    def rng(self, seed: int) -> torch.Generator:
+        # A seed has 64 bits here, and none less in NumPy.
+        return torch.Generator(self.device).manual_seed(seed % 2**64)
+
+    def synchronize(self, value: Any) -> None:
+        if self.device != "cpu":
+            torch.cuda.synchronize(self.device)
+
+    def run(
+        self, function: Callable[..., Any], *arguments: Any, **named: Any
+    ) -> Any:
+        if self.mode != "compile":
+            return function(*arguments, **named)
+        # autograd.grad inside the compiled function: forward, backward and
+        # update become one graph.
+        with torch._dynamo.config.patch(trace_autograd_ops=True):
+            return compiled(function)(*arguments, **named)
+
+    def run_train(
+        self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
+    ) -> Any:
+        if self.mode == "idiomatic":
+            train = self.pages.idiomatic.train
+            return train(network, parameters, X, Y, **settings)
+        if self.mode == "eager":
+            train = self.pages.gradient_descent.train
+            return train(network, parameters, X, Y, **settings)
+        # The loop stays in Python, and each pass of it is one compiled call.
+        learning_rate, steps, l2 = (
+            settings[name] for name in ("learning_rate", "steps", "l2")
+        )
+        page = self.pages.gradient_descent
+
+        def descend(parameters: Any) -> Any:
+            return self.run(
+                page.step, network, parameters, X, Y, learning_rate, l2
+            )
+
+        return page.repeat(descend, parameters, steps)
+
+
+@functools.cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """torch.compile of function, in one graph, a graph a shape."""
+    return torch.compile(function, fullgraph=True, dynamic=False)
+
+
+def compiler() -> bool:
+    """Whether TorchInductor finds a C++ compiler."""
+    from torch._inductor.cpp_builder import get_cpp_compiler
+    from torch._inductor.exc import InvalidCxxCompiler
+
+    try:
+        return shutil.which(get_cpp_compiler()) is not None
+    except InvalidCxxCompiler:
+        return False
+
+
+def implementation(
+    device: str = "cpu", dtype: str = "float64", mode: str | None = None
+) -> Backend:
+    """The mirror in PyTorch as an implementation of the contract.
+
+    device is "cpu", "cuda" or "cuda:<i>", dtype "float64" or "float32",
+    mode "eager" (the default), "compile" or "idiomatic" (eager, and trained
+    by torch.optim.SGD). Raises ValueError for any other, listing the known.
+    """
+    return Backend(device, dtype, mode)

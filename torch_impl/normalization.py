@@ -1,0 +1,41 @@
+"""Normalization of the input features, mirrored from
+reference/normalization.py.
+
+PyTorch's own: torch.std and torch.var divide by m - 1 unless correction=0.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor as Array
+
+__all__ = ["mean", "variance", "fit_normalization", "normalize"]
+
+
+def mean(X: Float[Array, "n_x m"]) -> Float[Array, "n_x 1"]:
+    """mu = 1/m sum_i x(i)                                (3.2.1-normalize)"""
+    return torch.mean(X, dim=1, keepdim=True)
+
+
+def variance(
+    X: Float[Array, "n_x m"], mu: Float[Array, "n_x 1"]
+) -> Float[Array, "n_x 1"]:
+    """sigma2 = 1/m sum_i (x(i) - mu)^2                   (3.2.1-normalize)"""
+    return torch.mean((X - mu) * (X - mu), dim=1, keepdim=True)
+
+
+def fit_normalization(
+    X: Float[Array, "n_x m"],
+) -> tuple[Float[Array, "n_x 1"], Float[Array, "n_x 1"]]:
+    """mu and sigma = sqrt(sigma2) of the training set    (3.2.1-normalize)"""
+    constant = torch.all(X[:, :1] == X, dim=1, keepdim=True)
+    mu = torch.where(constant, X[:, :1], mean(X))
+    return mu, torch.sqrt(variance(X, mu))
+
+
+def normalize(
+    X: Float[Array, "n_x m"],
+    mu: Float[Array, "n_x 1"],
+    sigma: Float[Array, "n_x 1"],
+) -> Float[Array, "n_x m"]:
+    """x := (x - mu) / sigma                              (3.2.1-normalize)"""
+    return (X - mu) / torch.where(sigma == 0, 1, sigma)
