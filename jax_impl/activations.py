@@ -14,6 +14,7 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 __all__ = [
@@ -73,21 +74,21 @@ def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
 
 
 def leaky_relu(
-    Z: Float[Array, "n m"], leaky_slope: float
+    Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g(Z) = max(leaky_slope Z, Z)                        (2.2-leaky-relu)"""
     return jnp.where(Z > 0, Z, leaky_slope * Z)
 
 
 def leaky_relu_derivative(
-    Z: Float[Array, "n m"], leaky_slope: float
+    Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g'(Z) = 1 if Z > 0 else leaky_slope                (2.3-derivatives)"""
     return derivative(lambda Z: leaky_relu(Z, leaky_slope), Z)
 
 
 def activation(
-    name: str, Z: Float[Array, "n m"], leaky_slope: float
+    name: str, Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """A = g(Z), with g chosen by its name                            (2.4)"""
     match name:
@@ -104,7 +105,7 @@ def activation(
 
 
 def activation_derivative(
-    name: str, Z: Float[Array, "n m"], leaky_slope: float
+    name: str, Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g'(Z), with g chosen by its name                   (2.3-derivatives)"""
     match name:

@@ -9,6 +9,7 @@ here a tuple of Layers as it stands.
 
 import jax
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from jax_impl.network import cost
@@ -22,7 +23,7 @@ def gradients(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
 ) -> Parameters:
     """dJ/dW[l], dJ/db[l] for l = 1 ... L          (2.9, 2.10, 2.11, 2.12)"""
@@ -34,9 +35,9 @@ def cost_and_gradients(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
-) -> tuple[Float[Array, ""], Parameters]:
+) -> tuple[Float[Scalar, ""], Parameters]:
     """J, and dJ/dW[l], dJ/db[l], from one forward pass             (A1.1)"""
     transformed = jax.value_and_grad(cost, argnums=1)
     return transformed(network, parameters, X, Y, l2, dropout)

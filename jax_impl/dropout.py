@@ -11,6 +11,7 @@ JAX's own: jax.random.bernoulli(rng, keep_prob, shape) for the mask.
 import jax
 from jax import Array
 from jax import Array as Rng
+from jax import Array as Scalar
 from jaxtyping import Bool, Float
 
 from reference.specification import Dropout, Network, check_keep_prob
@@ -33,7 +34,7 @@ def dropout_mask(
 
 
 def dropout(
-    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Array
+    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Scalar
 ) -> Float[Array, "n m"]:
     """A_drop = A * D / keep_prob                             (3.1-dropout)"""
     return A * D / keep_prob
@@ -42,7 +43,7 @@ def dropout(
 def dropout_gradient(
     dA_drop: Float[Array, "n m"],
     D: Bool[Array, "n m"],
-    keep_prob: float | Array,
+    keep_prob: float | Scalar,
 ) -> Float[Array, "n m"]:
     """dA = dA_drop * D / keep_prob                           (3.1-dropout)"""
     # dropout is linear in A: its pullback is the same at any A.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import jax
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from jax_impl.backpropagation import cost_and_gradients
@@ -20,7 +21,7 @@ __all__ = ["update", "step", "repeat", "train"]
 
 
 def update(
-    parameters: Parameters, gradients: Parameters, learning_rate: float | Array
+    parameters: Parameters, gradients: Parameters, learning_rate: float | Scalar
 ) -> Parameters:
     """W := W - alpha dW,  b := b - alpha db                         (A1.1)"""
     return jax.tree.map(
@@ -33,16 +34,16 @@ def step(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    learning_rate: float | Array,
-    l2: float | Array,
-) -> tuple[Parameters, Float[Array, ""]]:
+    learning_rate: float | Scalar,
+    l2: float | Scalar,
+) -> tuple[Parameters, Float[Scalar, ""]]:
     """One pass of the loop: J before the update, then the update    (A1.1)"""
     J, dJ = cost_and_gradients(network, parameters, X, Y, l2)
     return update(parameters, dJ, learning_rate), J
 
 
 def repeat(
-    step: Callable[[Parameters], tuple[Parameters, Array]],
+    step: Callable[[Parameters], tuple[Parameters, Scalar]],
     parameters: Parameters,
     steps: int,
 ) -> tuple[Parameters, Float[Array, " steps"]]:
@@ -56,13 +57,13 @@ def train(
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
     *,
-    learning_rate: float | Array,
+    learning_rate: float | Scalar,
     steps: int,
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
 ) -> tuple[Parameters, Float[Array, " steps"]]:
     """Repeat { W := W - alpha dW,  b := b - alpha db }              (A1.1)"""
 
-    def descend(parameters: Parameters) -> tuple[Parameters, Array]:
+    def descend(parameters: Parameters) -> tuple[Parameters, Scalar]:
         return step(network, parameters, X, Y, learning_rate, l2)
 
     return repeat(descend, parameters, steps)

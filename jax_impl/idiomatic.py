@@ -9,6 +9,7 @@ import functools
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from jax_impl.network import cost
@@ -25,9 +26,9 @@ def train_step(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    learning_rate: float | Array,
-    l2: float | Array,
-) -> tuple[Parameters, Float[Array, ""]]:
+    learning_rate: float | Scalar,
+    l2: float | Scalar,
+) -> tuple[Parameters, Float[Scalar, ""]]:
     """J before the update, then the update                          (A1.1)"""
     J, dJ = jax.value_and_grad(cost, argnums=1)(network, parameters, X, Y, l2)
     return jax.tree.map(lambda p, dp: p - learning_rate * dp, parameters, dJ), J

@@ -12,6 +12,7 @@ wrong one at Z = 0, where JAX takes |Z|' for 1 and max(Z, 0)' for 1/2.
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from jax_impl.activations import derivative, relu
@@ -76,6 +77,6 @@ def loss_gradient(
     return derivative(lambda Z: loss(output, Z, Y), Z)
 
 
-def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Array, ""]:
+def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i), the n outputs of an example summed    (1.2-cost)"""
     return jnp.sum(losses) / losses.shape[1]

@@ -12,6 +12,7 @@ GPUs unless the precision is set; backend.py sets it.
 import jax
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from jax_impl.activations import activation
@@ -101,9 +102,9 @@ def cost(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i) + lambda/(2m) sum_l ||W[l]||^2 (1.2-cost, 3.1-l2)"""
     Z, _ = propagate(network, parameters, X, dropout)
     losses = loss(network.activations[-1], Z[-1], Y)

@@ -7,6 +7,7 @@ Differs from the reference:
 
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Bool, Float
 
 __all__ = ["predict", "accuracy"]
@@ -19,6 +20,6 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
 
 def accuracy(
     A: Float[Array, "n m"], Y: Float[Array, "n m"]
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
     return jnp.mean(jnp.all(predict(A) == (Y > 0.5), axis=0), dtype=A.dtype)

@@ -1,17 +1,18 @@
 """L2 regularization, mirrored from reference/regularization.py.
 
 Differs from the reference:
-- the gradient is what jax.vjp makes of the penalty.
+- the gradient is what jax.grad makes of the penalty.
 
 JAX's own: none; Optax's add_decayed_weights decays biases too unless
 masked. jnp.linalg.norm(W)**2 has the gradient nan at W = 0; sum(W * W) not.
 """
 
+import jax
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
-from jax_impl.activations import derivative
 from reference.specification import Parameters
 
 __all__ = [
@@ -24,28 +25,28 @@ __all__ = [
 
 def squared_frobenius_norm(
     W: Float[Array, "n n_prev"],
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """||W||^2 = sum_i sum_j W_ij^2                         (3.1-frobenius)"""
     return jnp.sum(W * W)
 
 
 def l2_penalty(
-    W: Float[Array, "n n_prev"], l2: float | Array, m: int
-) -> Float[Array, ""]:
+    W: Float[Array, "n n_prev"], l2: float | Scalar, m: int
+) -> Float[Scalar, ""]:
     """lambda/(2m) ||W||^2                                         (3.1-l2)"""
     return l2 / (2 * m) * squared_frobenius_norm(W)
 
 
 def l2_penalty_gradient(
-    W: Float[Array, "n n_prev"], l2: float | Array, m: int
+    W: Float[Array, "n n_prev"], l2: float | Scalar, m: int
 ) -> Float[Array, "n n_prev"]:
     """lambda/m W                                                  (3.1-l2)"""
-    return derivative(lambda W: l2_penalty(W, l2, m), W)
+    return jax.grad(l2_penalty)(W, l2, m)
 
 
 def l2_cost(
-    parameters: Parameters, l2: float | Array, m: int
-) -> Float[Array, ""]:
+    parameters: Parameters, l2: float | Scalar, m: int
+) -> Float[Scalar, ""]:
     """lambda/(2m) sum_l ||W[l]||^2                                (3.1-l2)"""
     penalties = [l2_penalty(W, l2, m) for W, _ in parameters]
     return sum(penalties[1:], start=penalties[0])

@@ -11,6 +11,7 @@ the notes leave g' undefined, ReLU and leaky ReLU take it from the left.
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 __all__ = [
@@ -84,21 +85,21 @@ def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
 
 
 def leaky_relu(
-    Z: Float[Array, "n m"], leaky_slope: float
+    Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g(Z) = max(leaky_slope Z, Z)                        (2.2-leaky-relu)"""
     return np.where(Z > 0, Z, leaky_slope * Z)
 
 
 def leaky_relu_derivative(
-    Z: Float[Array, "n m"], leaky_slope: float
+    Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g'(Z) = 1 if Z > 0 else leaky_slope                (2.3-derivatives)"""
     return np.where(Z > 0, np.ones_like(Z), leaky_slope)
 
 
 def activation(
-    name: str, Z: Float[Array, "n m"], leaky_slope: float
+    name: str, Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """A = g(Z), with g chosen by its name                            (2.4)"""
     match name:
@@ -115,7 +116,7 @@ def activation(
 
 
 def activation_derivative(
-    name: str, Z: Float[Array, "n m"], leaky_slope: float
+    name: str, Z: Float[Array, "n m"], leaky_slope: float | Scalar
 ) -> Float[Array, "n m"]:
     """g'(Z), with g chosen by its name                   (2.3-derivatives)"""
     match name:

@@ -10,6 +10,7 @@ Source: notes, section 2.3, (2.9) to (2.12), and 3.1 for the penalty.
 """
 
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 from reference.activations import activation_derivative
@@ -32,7 +33,7 @@ def gradients(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
 ) -> Parameters:
     """dJ/dW[l], dJ/db[l] for l = 1 ... L          (2.9, 2.10, 2.11, 2.12)"""
@@ -44,9 +45,9 @@ def cost_and_gradients(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
-) -> tuple[Float[Array, ""], Parameters]:
+) -> tuple[Float[Scalar, ""], Parameters]:
     """J, and dJ/dW[l], dJ/db[l], from one forward pass             (A1.1)"""
     m, g = X.shape[1], network.activations
     Z, A = propagate(network, parameters, X, dropout)

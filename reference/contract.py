@@ -108,6 +108,13 @@ class Contract(ABC):
         """gradient_descent.train on native arguments, likewise."""
         return self.run(self.pages.gradient_descent.train, *arguments, **named)
 
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """A page's function on NumPy arguments, in the way of the mode."""
+        with self.scope():
+            return self._numpy(
+                self.run(function, *map(self._native, arguments))
+            )
+
     # The methods of the contract, in the notes' order.
 
     def activation(
@@ -137,7 +144,7 @@ class Contract(ABC):
         slope = check_range("leaky_slope", leaky_slope, most=1)
         shape = np.shape(Z)
         Z = check_array("Z", Z, self.dtype, shape, "of its own")
-        A = self._call(function, name, Z.reshape(1, -1), slope)
+        A = self.call(function, name, Z.reshape(1, -1), slope)
         return np.asarray(A).reshape(shape)
 
     def forward(
@@ -146,7 +153,7 @@ class Contract(ABC):
         """(A[1], ..., A[L]), the hidden ones after dropout."""
         parameters, X, dropout = self._inputs(network, parameters, X, dropout)
         page = self.pages.network
-        return tuple(self._call(page.forward, network, parameters, X, dropout))
+        return tuple(self.call(page.forward, network, parameters, X, dropout))
 
     def cost(
         self,
@@ -162,7 +169,7 @@ class Contract(ABC):
         Y, l2 = self._labels(network, Y, X), check_range("l2", l2)
         page = self.pages.network
         return float(
-            self._call(page.cost, network, parameters, X, Y, l2, dropout)
+            self.call(page.cost, network, parameters, X, Y, l2, dropout)
         )
 
     def gradients(
@@ -180,7 +187,7 @@ class Contract(ABC):
         page = self.pages.backpropagation
         return tuple(
             Layer(*layer)
-            for layer in self._call(
+            for layer in self.call(
                 page.gradients, network, parameters, X, Y, l2, dropout
             )
         )
@@ -246,7 +253,7 @@ class Contract(ABC):
     def predict(self, network: Network, parameters: Any, X: Any) -> np.ndarray:
         """The class of each output, True where y_hat > 1/2; no dropout."""
         A = self.forward(network, parameters, X)[-1]
-        return self._call(self.pages.prediction.predict, A)
+        return self.call(self.pages.prediction.predict, A)
 
     def accuracy(
         self, network: Network, parameters: Any, X: Any, Y: Any
@@ -254,12 +261,12 @@ class Contract(ABC):
         """The share of the examples with every class right."""
         A = self.forward(network, parameters, X)[-1]
         Y = self._labels(network, Y, A)
-        return float(self._call(self.pages.prediction.accuracy, A, Y))
+        return float(self.call(self.pages.prediction.accuracy, A, Y))
 
     def fit_normalization(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         """mu and sigma of each feature, (n_x, 1) each."""
         X = check_array("X", X, self.dtype, (None, None), "(n_x, m)")
-        mu, sigma = self._call(self.pages.normalization.fit_normalization, X)
+        mu, sigma = self.call(self.pages.normalization.fit_normalization, X)
         return mu, sigma
 
     def normalize(self, X: Any, mu: Any, sigma: Any) -> np.ndarray:
@@ -269,7 +276,7 @@ class Contract(ABC):
         mu = check_array("mu", mu, self.dtype, (n_x, 1), f"({n_x}, 1)")
         sigma = check_array("sigma", sigma, self.dtype, (n_x, 1), f"({n_x}, 1)")
         check_entries("sigma", sigma, sigma >= 0, ">= 0")
-        return self._call(self.pages.normalization.normalize, X, mu, sigma)
+        return self.call(self.pages.normalization.normalize, X, mu, sigma)
 
     def split(
         self, m: int, fractions: Any, seed: int, labels: Any = None
@@ -321,12 +328,6 @@ class Contract(ABC):
             rule = "in [0, 1] for a sigmoid output"
             check_entries("Y", checked, (checked >= 0) & (checked <= 1), rule)
         return checked
-
-    def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        with self.scope():
-            return self._numpy(
-                self.run(function, *map(self._native, arguments))
-            )
 
     def _native(self, value: Any) -> Any:
         return each_array(self.native, value, np.ndarray)

@@ -10,6 +10,7 @@ output layer is never dropped, and no layer is when predicting.
 """
 
 from jaxtyping import Bool, Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 from numpy.random import Generator as Rng
 
@@ -37,7 +38,7 @@ def dropout_mask(
 
 
 def dropout(
-    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Array
+    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Scalar
 ) -> Float[Array, "n m"]:
     """A_drop = A * D / keep_prob                             (3.1-dropout)
 
@@ -50,7 +51,7 @@ def dropout(
 def dropout_gradient(
     dA_drop: Float[Array, "n m"],
     D: Bool[Array, "n m"],
-    keep_prob: float | Array,
+    keep_prob: float | Scalar,
 ) -> Float[Array, "n m"]:
     """dA = dA_drop * D / keep_prob                           (3.1-dropout)"""
     return dA_drop * D / keep_prob

@@ -15,6 +15,7 @@ loss here; a ReLU output needs the factor g'(Z) of (2.12).
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 from reference.activations import relu, relu_derivative, sigmoid
@@ -93,7 +94,7 @@ def loss_gradient(
             return dA * relu_derivative(Z)
 
 
-def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Array, ""]:
+def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i), the n outputs of an example summed    (1.2-cost)
 
     A mean over all n m entries, the habit of libraries, is n times less.

@@ -12,6 +12,7 @@ Source: notes, sections 2.1, 2.3 and 3.1.
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 from reference.activations import activation
@@ -102,9 +103,9 @@ def cost(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i) + lambda/(2m) sum_l ||W[l]||^2 (1.2-cost, 3.1-l2)"""
     Z, _ = propagate(network, parameters, X, dropout)
     losses = loss(network.activations[-1], Z[-1], Y)

@@ -10,6 +10,7 @@ it is class 0.
 
 import numpy as np
 from jaxtyping import Bool, Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 __all__ = ["predict", "accuracy"]
@@ -25,7 +26,7 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
 
 def accuracy(
     A: Float[Array, "n m"], Y: Float[Array, "n m"]
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
     right = np.all(predict(A) == (Y > 0.5), axis=0)
-    return np.asarray(np.mean(right, dtype=A.dtype))
+    return np.mean(right, dtype=A.dtype)

@@ -10,6 +10,7 @@ Source: notes, section 3.1.
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
 from reference.specification import Parameters
@@ -24,20 +25,20 @@ __all__ = [
 
 def squared_frobenius_norm(
     W: Float[Array, "n n_prev"],
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """||W||^2 = sum_i sum_j W_ij^2                         (3.1-frobenius)"""
     return np.sum(W * W)
 
 
 def l2_penalty(
-    W: Float[Array, "n n_prev"], l2: float | Array, m: int
-) -> Float[Array, ""]:
+    W: Float[Array, "n n_prev"], l2: float | Scalar, m: int
+) -> Float[Scalar, ""]:
     """lambda/(2m) ||W||^2                                         (3.1-l2)"""
     return l2 / (2 * m) * squared_frobenius_norm(W)
 
 
 def l2_penalty_gradient(
-    W: Float[Array, "n n_prev"], l2: float | Array, m: int
+    W: Float[Array, "n n_prev"], l2: float | Scalar, m: int
 ) -> Float[Array, "n n_prev"]:
     """lambda/m W                                                  (3.1-l2)
 
@@ -47,8 +48,8 @@ def l2_penalty_gradient(
 
 
 def l2_cost(
-    parameters: Parameters, l2: float | Array, m: int
-) -> Float[Array, ""]:
+    parameters: Parameters, l2: float | Scalar, m: int
+) -> Float[Scalar, ""]:
     """lambda/(2m) sum_l ||W[l]||^2                                (3.1-l2)"""
     penalties = [l2_penalty(W, l2, m) for W, _ in parameters]
     return sum(penalties[1:], start=penalties[0])

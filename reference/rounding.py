@@ -190,13 +190,18 @@ def rounded(
 
 
 def add(x: RoundedArray, y: RoundedArray) -> RoundedArray:
-    """|z| u; a sum still open takes the new term in, in any order."""
+    """|z| u; a sum still open takes the new term in, in any order.
+
+    Rounding to nearest errs by no more than the smaller operand, since the
+    larger one is itself a number of the arithmetic.
+    """
     value, arithmetic = x.value + y.value, x.arithmetic
     terms = x.terms + y.terms
     if terms == 2:
         propagated = x.error + y.error
         rounding = arithmetic.u * (size(value) + propagated)
-        return rounded(value, propagated, rounding, x)
+        smaller = np.minimum(x.reach, y.reach)
+        return rounded(value, propagated, np.minimum(rounding, smaller), x)
     magnitude = x.magnitude + y.magnitude
     gamma = arithmetic.gamma
     more = (gamma(terms - 1) - gamma(x.terms - 1)) * x.magnitude + (

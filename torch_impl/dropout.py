@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Generator as Rng
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
 from reference.specification import Dropout, Network, check_keep_prob
 
@@ -34,7 +35,7 @@ def dropout_mask(
 
 
 def dropout(
-    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Array
+    A: Float[Array, "n m"], D: Bool[Array, "n m"], keep_prob: float | Scalar
 ) -> Float[Array, "n m"]:
     """A_drop = A * D / keep_prob                             (3.1-dropout)"""
     return A * D / keep_prob
@@ -43,7 +44,7 @@ def dropout(
 def dropout_gradient(
     dA_drop: Float[Array, "n m"],
     D: Bool[Array, "n m"],
-    keep_prob: float | Array,
+    keep_prob: float | Scalar,
 ) -> Float[Array, "n m"]:
     """dA = dA_drop * D / keep_prob                           (3.1-dropout)"""
     # dropout is linear in A: its pullback is the same at any A.

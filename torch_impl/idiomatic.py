@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 from torch import nn
 
 from reference.specification import Layer, Network, Parameters
@@ -53,7 +54,7 @@ class MultilayerPerceptron(nn.Module):
 
 def sum_of_losses(
     output: str, logits: Float[Array, "m n_y"], targets: Float[Array, "m n_y"]
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """The loss of all examples; reduction="mean" would divide by n_y too."""
     if output == "sigmoid":
         loss = F.binary_cross_entropy_with_logits

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
 from torch_impl.activations import derivative, relu
 
@@ -76,6 +77,6 @@ def loss_gradient(
     return derivative(lambda Z: loss(output, Z, Y), Z)
 
 
-def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Array, ""]:
+def mean_over_examples(losses: Float[Array, "n m"]) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i), the n outputs of an example summed    (1.2-cost)"""
     return torch.sum(losses) / losses.shape[1]

@@ -11,6 +11,7 @@ PyTorch's own: torch.nn.Linear, with examples as rows: Z^T = X^T W^T + b^T.
 import torch
 from jaxtyping import Float
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
 from reference.specification import Dropout, Network, Parameters
 from torch_impl.activations import activation
@@ -97,9 +98,9 @@ def cost(
     parameters: Parameters,
     X: Float[Array, "n_x m"],
     Y: Float[Array, "n_y m"],
-    l2: float | Array = 0.0,
+    l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """J = 1/m sum_i L(i) + lambda/(2m) sum_l ||W[l]||^2 (1.2-cost, 3.1-l2)"""
     Z, _ = propagate(network, parameters, X, dropout)
     losses = loss(network.activations[-1], Z[-1], Y)

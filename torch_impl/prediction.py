@@ -8,6 +8,7 @@ Differs from the reference:
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
 __all__ = ["predict", "accuracy"]
 
@@ -19,7 +20,7 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
 
 def accuracy(
     A: Float[Array, "n m"], Y: Float[Array, "n m"]
-) -> Float[Array, ""]:
+) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
     right = torch.all(predict(A) == (Y > 0.5), dim=0)
     return torch.mean(right, dtype=A.dtype)

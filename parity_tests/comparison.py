@@ -1,0 +1,121 @@
+"""What a comparison is: the error, over the bound that was derived for it.
+
+ratio = |got - expected| / bound. At most 1 is rounding; above 1 is another
+computation. NaN, inf where a number is due, another shape or another dtype
+have the ratio inf, whatever the bound says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import config
+
+from parity_tests.stable_forms import all_forms
+from reference.rounding import RoundedArray
+
+__all__ = [
+    "Comparison",
+    "Departure",
+    "NoVerdict",
+    "compare",
+    "compare_exactly",
+    "truth",
+]
+
+
+class Departure(AssertionError):
+    """An implementation departs from the specification."""
+
+
+class NoVerdict(ArithmeticError):
+    """A bound is infinite, so that anything would pass."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One quantity held against its truth.
+
+    quantity says what kind of thing it is (a row of the parity table), name
+    which one of them; got, expected and bound belong to the worst entry.
+    """
+
+    quantity: str
+    name: str
+    ratio: float
+    got: Any = None
+    expected: Any = None
+    bound: Any = None
+    index: tuple[int, ...] = ()
+
+    def require(self) -> None:
+        """Raise Departure unless the ratio is at most 1."""
+        if not self.ratio <= 1:
+            raise Departure(
+                f"{self.quantity}: {self.name}{list(self.index) or ''} is "
+                f"{self.got}, expected {self.expected} +- {self.bound} "
+                f"(error / bound = {self.ratio:.3g})"
+            )
+
+
+def compare(
+    quantity: str, name: str, got: Any, expected: RoundedArray
+) -> Comparison:
+    """The worst entry of got, an array or a float, against its bound."""
+    dtype = expected.arithmetic.dtype
+    due = f"an array of shape {expected.shape}, {dtype}"
+    if isinstance(got, float) and expected.shape == ():
+        got = np.asarray(got, dtype)
+    if not isinstance(got, np.ndarray) or got.dtype != dtype:
+        kind = f"{type(got).__name__} of {getattr(got, 'dtype', 'no dtype')}"
+        return Comparison(quantity, name, np.inf, kind, due)
+    if got.shape != expected.shape:
+        return Comparison(quantity, name, np.inf, got.shape, due)
+    if not np.isfinite(expected.error).all():
+        raise NoVerdict(f"{quantity}: {name} has an infinite bound")
+    error = np.abs(got - expected.value).astype(np.float64)
+    # 0 / 0 is an exact result that came out exact.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.where(error == 0, 0, error / expected.error)
+    ratios = np.where(np.isfinite(got), ratios, np.inf)
+    if ratios.size == 0:
+        return Comparison(quantity, name, 0.0)
+    index = np.unravel_index(np.argmax(ratios), ratios.shape)
+    return Comparison(
+        quantity,
+        name,
+        float(ratios[index]),
+        got[index],
+        expected.value[index],
+        expected.error[index],
+        tuple(int(i) for i in index),
+    )
+
+
+def compare_exactly(
+    quantity: str, name: str, got: Any, expected: Any
+) -> Comparison:
+    """A thing that rounding has no part in: equal, or not."""
+    ratio = 0.0 if got == expected else np.inf
+    return Comparison(quantity, name, ratio, got, expected, 0)
+
+
+@contextmanager
+def truth() -> Iterator[None]:
+    """The scope in which the reference runs on arrays with error bars.
+
+    They come out as wide as the widest stable form of each equation. They
+    are no np.ndarray, so the checks of the shape annotations, which a test
+    run switches on, are off in here.
+    """
+    unchecked = config.jaxtyping_disable
+    config.update("jaxtyping_disable", True)
+    try:
+        with all_forms():
+            yield
+    finally:
+        config.update("jaxtyping_disable", unchecked)

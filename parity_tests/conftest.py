@@ -1,0 +1,66 @@
+"""One fixture: the implementation under test, for all there are.
+
+Where beartype is installed, the shape annotations of the pages are checked
+on every call.
+"""
+
+import importlib.util
+import os
+
+# JAX would take most of a GPU's memory at its first use; other processes
+# test there too.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+import pytest
+from jaxtyping import config, install_import_hook
+
+if importlib.util.find_spec("beartype"):
+    packages = ("reference", "torch_impl", "jax_impl")
+    pages = ("activations", "backpropagation", "dropout", "gradient_descent",
+             "idiomatic", "initialization", "losses", "network",
+             "normalization", "prediction", "regularization",
+             "splitting")  # fmt: skip
+    install_import_hook(
+        [f"{package}.{page}" for package in packages for page in pages],
+        "beartype.beartype",
+    )
+
+from parity_tests.implementations import Choice, choices
+from reference.specification import Contract
+
+SLOW = {("torch_impl", "compile"), ("jax_impl", "eager")}
+"""Seconds a shape: a compiler run, or a compilation for every operation."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let implementation run over all choices that a test is about.
+
+    The idiomatic ones have a training of their own and nothing else; the
+    slow ones are marked so, but for a test marked every_mode.
+    """
+    if "implementation" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker
+    parameters, absent = [], set()
+    for choice in choices():
+        if choice.mode == "idiomatic" and not marker("trains"):
+            continue
+        if reason := choice.absent():
+            absent.add((choice.package, choice.device, reason))
+            continue
+        slow = (choice.package, choice.mode) in SLOW
+        marks = [pytest.mark.slow] if slow and not marker("every_mode") else []
+        parameters.append(pytest.param(choice, id=str(choice), marks=marks))
+    for package, device, reason in sorted(absent):
+        skip = pytest.mark.skip(reason=f"{package} on {device}: {reason}")
+        name = f"{package.removesuffix('_impl')}-{device}"
+        parameters.append(pytest.param(None, id=name, marks=skip))
+    metafunc.parametrize("implementation", parameters, indirect=True)
+
+
+@pytest.fixture
+def implementation(request: pytest.FixtureRequest) -> Contract:
+    choice: Choice = request.param
+    # The tracer of torch.compile does not read through the shape checks.
+    config.update("jaxtyping_disable", choice.mode == "compile")
+    return choice.build()

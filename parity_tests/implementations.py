@@ -1,0 +1,76 @@
+"""Which implementations there are, and which of them are here.
+
+Every package × mode × dtype × device is a choice; one that this machine
+lacks (torch or JAX not installed, no CUDA device, no compiler) says why.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reference.specification import DTYPES, Contract
+
+__all__ = ["PACKAGES", "Choice", "choices"]
+
+PACKAGES = {"reference": None, "torch_impl": "torch", "jax_impl": "jax"}
+"""The packages, and what each needs to be installed."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One implementation in one arithmetic on one device."""
+
+    package: str
+    mode: str
+    dtype: str
+    device: str
+
+    def __str__(self) -> str:
+        parts = (self.package.removesuffix("_impl"), self.mode, self.dtype)
+        return "-".join((*parts, self.device))
+
+    def build(self) -> Contract:
+        """The implementation; ImportError or ValueError where it is absent."""
+        return make(self.package, self.device, self.dtype, self.mode)
+
+    def absent(self) -> str:
+        """Why the implementation is not here, or the empty string."""
+        needs = PACKAGES[self.package]
+        if needs and importlib.util.find_spec(needs) is None:
+            return f"{needs} is not installed"
+        try:
+            self.build()
+        except ValueError as error:
+            return str(error)
+        return ""
+
+
+@functools.cache
+def make(package: str, device: str, dtype: str, mode: str) -> Contract:
+    return importlib.import_module(package).implementation(device, dtype, mode)
+
+
+MODES = {
+    "reference": ("eager",),
+    "torch_impl": ("eager", "compile", "idiomatic"),
+    "jax_impl": ("jit", "eager", "idiomatic"),
+}
+
+
+def choices(
+    packages: tuple[str, ...] = tuple(PACKAGES),
+    dtypes: tuple[str, ...] = DTYPES,
+    devices: tuple[str, ...] = ("cpu", "cuda"),
+) -> Iterator[Choice]:
+    """Every package × mode × dtype × device; the reference on the CPU only."""
+    for device in devices:
+        for package in packages:
+            if package == "reference" and device != "cpu":
+                continue
+            for mode in MODES[package]:
+                for dtype in dtypes:
+                    yield Choice(package, mode, dtype, device)

@@ -1,0 +1,148 @@
+"""What can be proven of random numbers: their law.
+
+Each generator has its own stream, so masks and initial weights are compared
+with their distribution. A statistic is held against its critical value at
+LEVEL; their quotient is the ratio of the Comparison. The seeds are fixed,
+so a verdict never flickers: LEVEL is the chance that a right generator had
+of failing when its seeds were chosen, per statistic.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import stats
+
+from parity_tests.comparison import Comparison, compare_exactly
+from reference.specification import Contract, Network
+
+__all__ = ["LAWS", "LEVEL", "dropout_law", "initialization_law"]
+
+LEVEL = 1e-9
+VARIANCE: dict[str, Callable[[int, int], float]] = {
+    "small": lambda n, n_prev: 0.01**2,
+    "xavier": lambda n, n_prev: 1 / n_prev,
+    "xavier_average": lambda n, n_prev: 2 / (n_prev + n),
+    "he": lambda n, n_prev: 2 / n_prev,
+}
+
+
+def normal_statistic(quantity: str, name: str, z: float) -> Comparison:
+    """A statistic that is standard normal under the law."""
+    critical = float(stats.norm.isf(LEVEL / 2))
+    return Comparison(quantity, name, abs(z) / critical, z, 0, critical)
+
+
+def chi2_statistic(
+    quantity: str, name: str, x: float, freedom: int
+) -> Comparison:
+    """A statistic that is chi-squared under the law, too large or too small."""
+    low, high = stats.chi2.ppf([LEVEL / 2, 1 - LEVEL / 2], freedom)
+    ratio = (x - freedom) / ((high if x > freedom else low) - freedom)
+    return Comparison(quantity, name, float(ratio), x, freedom, (low, high))
+
+
+def correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """The correlation of two samples, as a standard normal statistic."""
+    return float(np.corrcoef(a.ravel(), b.ravel())[0, 1] * math.sqrt(a.size))
+
+
+def neighbours(a: np.ndarray) -> dict[str, float]:
+    """Correlations that one draw for a row, a column or a sample leaves."""
+    return {
+        "along a row": correlation(a[..., :, 1:], a[..., :, :-1]),
+        "along a column": correlation(a[..., 1:, :], a[..., :-1, :]),
+        "from seed to seed": correlation(a[1:], a[:-1]),
+    }
+
+
+def initialization_law(implementation: Contract) -> Iterator[Comparison]:
+    """Mean, variance, normality and independence of W; b = 0; the seed."""
+    network = Network((25, 20, 20, 7), ("tanh", "tanh", "sigmoid"))
+    seeds = range(60)
+    for rule in ("zeros", *VARIANCE):
+        draws = [implementation.initialize(network, rule, s) for s in seeds]
+        quantity = "initialization"
+        biases = max(float(np.max(np.abs(b))) for d in draws for _, b in d)
+        yield compare_exactly(quantity, f"{rule}: b", biases, 0.0)
+        W = [np.stack([d[l].W for d in draws]) for l in range(network.L)]
+        if rule == "zeros":
+            yield compare_exactly(
+                quantity, "zeros: W", float(np.max(np.abs(W[0]))), 0.0
+            )
+            continue
+        again = implementation.initialize(network, rule, 1)
+        same = np.array_equal(again[0].W, draws[1][0].W)
+        yield compare_exactly(quantity, f"{rule}: same seed", same, True)
+        for l, (shape, draw) in enumerate(
+            zip(network.shapes, W, strict=True), 1
+        ):
+            name = f"{rule}: W[{l}]"
+            z = draw.astype(float) / math.sqrt(VARIANCE[rule](*shape))
+            yield from standard_normal_law(quantity, name, z)
+        name = f"{rule}: W[2] and W[3] from layer to layer"
+        z = correlation(W[1][:, : shape[0]], W[2])
+        yield normal_statistic(quantity, name, z)
+
+
+def standard_normal_law(
+    quantity: str, name: str, z: np.ndarray
+) -> Iterator[Comparison]:
+    """z is an array of independent standard normal draws."""
+    n = z.size
+    mean = float(np.mean(z) * math.sqrt(n))
+    yield normal_statistic(quantity, f"{name} mean", mean)
+    squares = float(np.sum(z * z))
+    yield chi2_statistic(quantity, f"{name} variance", squares, n)
+    # The fourth moment tells a truncated or a uniform law from the normal.
+    kurtosis = float(stats.kurtosistest(z.ravel()).statistic)
+    yield normal_statistic(quantity, f"{name} kurtosis", kurtosis)
+    distance = float(stats.kstest(z.ravel(), "norm").statistic)
+    critical = float(stats.kstwo.isf(LEVEL, n))
+    yield Comparison(quantity, f"{name} law", distance / critical,
+                     distance, 0, critical)  # fmt: skip
+    for where, r in neighbours(z).items():
+        yield normal_statistic(quantity, f"{name} {where}", r)
+
+
+def dropout_law(implementation: Contract) -> Iterator[Comparison]:
+    """The share of kept nodes, node by node and example by example."""
+    network = Network((3, 40, 40, 1), ("relu", "relu", "sigmoid"))
+    m, seeds, quantity = 50, range(30), "dropout law"
+    full = implementation.sample_dropout(network, 1.0, m, 0)
+    kept = all(bool(np.all(D)) for D in full.masks)
+    yield compare_exactly(quantity, "keep_prob = 1 keeps all", kept, True)
+    for p in (0.8, 0.5, 0.05):
+        draws = [implementation.sample_dropout(network, p, m, s) for s in seeds]
+        again = implementation.sample_dropout(network, p, m, 1)
+        same = np.array_equal(again.masks[0], draws[1].masks[0])
+        yield compare_exactly(quantity, "same seed", same, True)
+        yield compare_exactly(quantity, "keep_prob", draws[0].keep_prob, p)
+        D = [np.stack([d.masks[l] for d in draws]) for l in (0, 1)]
+        for l, masks in enumerate(D, start=1):
+            name = f"D[{l}] at {p}"
+            yield from bernoulli_law(quantity, name, masks.astype(float), p)
+        z = correlation(D[0].astype(float), D[1].astype(float))
+        yield normal_statistic(quantity, f"D[1] and D[2] at {p}", z)
+
+
+def bernoulli_law(
+    quantity: str, name: str, D: np.ndarray, p: float
+) -> Iterator[Comparison]:
+    """D is an array of independent draws, 1 with probability p, else 0."""
+    share = (np.mean(D) - p) / math.sqrt(p * (1 - p) / D.size)
+    yield normal_statistic(quantity, f"{name}: share", float(share))
+    for what, axis in (("a node", 2), ("an example", 1)):
+        kept, n = np.sum(D, axis=axis), D.shape[axis]
+        spread = float(np.sum((kept - n * p) ** 2) / (n * p * (1 - p)))
+        yield chi2_statistic(quantity, f"{name}: {what}", spread, kept.size)
+    for where, r in neighbours(D).items():
+        yield normal_statistic(quantity, f"{name} {where}", r)
+
+
+LAWS: dict[str, Callable[[Contract], Iterator[Comparison]]] = {
+    "initialization_law": initialization_law,
+    "dropout_law": dropout_law,
+}

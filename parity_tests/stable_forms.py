@@ -1,0 +1,105 @@
+"""The stable ways to evaluate one equation, of which the widest counts.
+
+The reference evaluates each equation in one form, and a library in another
+that is no worse: where those differ in their rounding, the bound has to
+cover all of them. Each form here is one that a framework uses; an unstable
+one (log(1 - A) of a rounded A, e^Z that overflows) is not excused.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+
+import reference
+from reference.activations import sigmoid, tanh
+from reference.rounding import RoundedArray
+
+__all__ = ["all_forms", "replaced"]
+
+
+def softplus(Z: Any) -> Any:
+    return np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z)))
+
+
+CROSS_ENTROPY = (
+    # NumPy's logaddexp(0, Z) - Y Z, the shortest
+    lambda Z, Y: softplus(Z) - Y * Z,
+    # two log sigmoids, as in JAX and Optax
+    lambda Z, Y: Y * softplus(-Z) + (1 - Y) * softplus(Z),
+    # PyTorch's binary_cross_entropy_with_logits
+    lambda Z, Y: (1 - Y) * Z + softplus(-Z),
+)
+CROSS_ENTROPY_GRADIENT = (
+    # the derivatives of the three above
+    lambda Z, Y: (1 - Y) * sigmoid(Z) - Y * sigmoid(-Z),
+    lambda Z, Y: (1 - Y) - sigmoid(-Z),
+    # JAX's derivative of log sigmoid, e^(Z - softplus(Z)) for sigmoid(Z)
+    lambda Z, Y: (
+        (1 - Y) * np.exp(Z - softplus(Z)) - Y * np.exp(-Z - softplus(-Z))
+    ),
+)
+FORMS: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
+    ("losses", "cross_entropy"): CROSS_ENTROPY,
+    ("losses", "cross_entropy_gradient"): CROSS_ENTROPY_GRADIENT,
+    ("activations", "sigmoid_derivative"): (
+        lambda Z: sigmoid(Z) * sigmoid(-Z),
+        lambda Z: sigmoid(Z) - sigmoid(Z) * sigmoid(Z),
+    ),
+    ("activations", "tanh_derivative"): (
+        lambda Z: (1 - tanh(Z)) * (1 + tanh(Z)),
+    ),
+}
+
+
+def widest(
+    form: Callable[..., Any], others: tuple[Callable[..., Any], ...]
+) -> Callable[..., Any]:
+    """form, with the largest of the bounds of all forms."""
+
+    def rule(*arguments: Any) -> Any:
+        z = form(*arguments)
+        if not isinstance(z, RoundedArray):
+            return z
+        error = z.error
+        for other in others:
+            y = other(*arguments)
+            apart = np.abs(y.value - z.value).astype(np.float64)
+            error = np.maximum(error, y.error + apart)
+        return RoundedArray(z.value, error, z.arithmetic)
+
+    return rule
+
+
+@contextmanager
+def replaced(
+    page: str, function: str, new: Callable[..., Any]
+) -> Iterator[None]:
+    """The scope in which all pages of the reference use another function."""
+    right = getattr(getattr(reference, page), function)
+    users = [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("reference.") and vars(module).get(function) is right
+    ]
+    for module in users:
+        setattr(module, function, new)
+    try:
+        yield
+    finally:
+        for module in users:
+            setattr(module, function, right)
+
+
+@contextmanager
+def all_forms() -> Iterator[None]:
+    """The scope in which each equation has the bound of its widest form."""
+    with ExitStack() as stack:
+        for (page, function), others in FORMS.items():
+            right = getattr(getattr(reference, page), function)
+            stack.enter_context(replaced(page, function, widest(right, others)))
+        yield

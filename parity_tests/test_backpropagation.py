@@ -1,0 +1,70 @@
+"""The gradients of the cost: by hand against autograd against grad."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import reference
+from parity_tests.cases import HARD_CASES, Case
+from parity_tests.checks import cost, forward, gradients
+from parity_tests.pages import page_parity
+from parity_tests.strategies import cases
+from parity_tests.test_network import MASKS, NETWORK, PARAMETERS, X, Y
+from reference import Layer, Network
+from reference.specification import Contract
+
+ARGUMENTS = (NETWORK, PARAMETERS, X, Y, 0.7, MASKS)
+
+
+@pytest.mark.parametrize("function", reference.backpropagation.__all__)
+def test_page(implementation: Contract, function: str) -> None:
+    parity = page_parity(
+        implementation, "backpropagation", function, *ARGUMENTS
+    )
+    for comparison in parity:
+        comparison.require()
+
+
+@pytest.mark.parametrize("name", HARD_CASES)
+def test_parity(implementation: Contract, name: str) -> None:
+    for comparison in gradients(implementation, HARD_CASES[name]):
+        comparison.require()
+
+
+def test_random_networks(implementation: Contract) -> None:
+    """Whatever network, values and regularization hypothesis comes up with."""
+    few_shapes = (
+        implementation.name == "jax" or implementation.mode == "compile"
+    )
+
+    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @given(cases(few_shapes))
+    def agree(case: Case) -> None:
+        for check in (forward, cost, gradients):
+            for comparison in check(implementation, case):
+                comparison.require()
+
+    agree()
+
+
+def test_worked_example(implementation: Contract) -> None:
+    """Logistic regression from zero, two examples: A = 1/2 for both."""
+    network = Network((2, 1), ("sigmoid",))
+    zero = [(np.zeros((1, 2)), np.zeros((1, 1)))]
+    X, Y = np.array([[1.0, 2.0], [4.0, 8.0]]), np.array([[1, 0]])
+    ((dW, db),) = implementation.gradients(network, zero, X, Y)
+    # dZ = (-1/2, 1/2), dW = dZ X^T / 2, db = 0
+    assert dW.tolist() == [[0.25, 1.0]]
+    assert db.tolist() == [[0.0]]
+
+
+def test_dropped_nodes_do_not_learn(implementation: Contract) -> None:
+    case = HARD_CASES["dropout"]
+    assert case.dropout is not None
+    nothing = tuple(np.zeros_like(D) for D in case.dropout.masks)
+    dropout = case.dropout._replace(masks=nothing)
+    got = implementation.gradients(
+        case.network, case.parameters, case.X, case.Y, 0.0, dropout
+    )
+    assert all(not np.any(layer.W) for layer in got)
+    assert isinstance(got[0], Layer)

@@ -1,0 +1,100 @@
+"""Gradient descent: a few steps entry by entry, many steps by their drift."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from parity_tests.cases import HARD_CASES
+from parity_tests.checks import train
+from parity_tests.pages import page_parity
+from parity_tests.test_network import NETWORK, PARAMETERS, X, Y
+from parity_tests.trajectory import follow
+from reference import Layer, Network
+from reference.specification import Contract
+
+
+@pytest.mark.parametrize("function", ["update", "step"])
+def test_page(implementation: Contract, function: str) -> None:
+    arguments = {
+        "update": (PARAMETERS, PARAMETERS[::1], 0.1),
+        "step": (NETWORK, PARAMETERS, X, Y, 0.5, 0.7),
+    }[function]
+    parity = page_parity(
+        implementation, "gradient_descent", function, *arguments
+    )
+    for comparison in parity:
+        comparison.require()
+
+
+@pytest.mark.trains
+@pytest.mark.parametrize("name", HARD_CASES)
+def test_parity(implementation: Contract, name: str) -> None:
+    for comparison in train(implementation, HARD_CASES[name]):
+        comparison.require()
+
+
+@pytest.mark.trains
+def test_long_training(implementation: Contract) -> None:
+    """100 steps in one call stay within the drift that rounding predicts."""
+    case = HARD_CASES["smooth"]
+    rate, l2 = case.learning_rate, case.l2
+    arguments = (case.network, case.parameters, case.X, case.Y)
+    trained, _ = implementation.train(
+        *arguments, learning_rate=rate, steps=100, l2=l2
+    )
+    path = follow(case, implementation.dtype, 100)
+    path.compare(100, trained).require()
+    # It is the last step that is reached, and no other.
+    assert path.compare(99, trained).ratio > 1
+
+
+@pytest.mark.trains
+def test_worked_example(implementation: Contract) -> None:
+    """J = (w x)^2 / 2 with x = 1, alpha = 1/2: w halves, J quarters."""
+    network, one = Network((1, 1), ("identity",)), np.ones((1, 1))
+    X, Y = np.array([[1.0, -1.0]]), np.zeros((1, 2))
+    trained, costs = implementation.train(
+        network, [(8 * one, 0 * one)], X, Y, learning_rate=0.5, steps=3
+    )
+    assert trained[0].W.tolist() == [[1.0]]
+    assert costs.tolist() == [32.0, 8.0, 2.0]
+
+
+@pytest.mark.trains
+def test_no_steps(implementation: Contract) -> None:
+    case = HARD_CASES["ordinary"]
+    arguments = (case.network, case.parameters, case.X, case.Y)
+    trained, costs = implementation.train(*arguments, learning_rate=1, steps=0)
+    assert costs.shape == (0,)
+    assert costs.dtype == implementation.dtype
+    assert isinstance(trained[0], Layer)
+    start = case.cast(implementation.dtype)[0]
+    assert np.array_equal(trained[-1].W, start[-1].W)
+
+
+@pytest.mark.trains
+def test_one_call_is_many(implementation: Contract) -> None:
+    """repeat and train: five steps are two and three."""
+    case = HARD_CASES["smooth"]
+    X, Y = case.X, case.Y
+    settings: Any = {"learning_rate": 0.5, "l2": case.l2}
+    whole, J = implementation.train(
+        case.network, case.parameters, X, Y, **settings, steps=5
+    )
+    half, J1 = implementation.train(
+        case.network, case.parameters, X, Y, **settings, steps=2
+    )
+    rest, J2 = implementation.train(
+        case.network, half, X, Y, **settings, steps=3
+    )
+    assert np.array_equal(J, np.append(J1, J2))
+    assert all(
+        np.array_equal(a.W, b.W) for a, b in zip(whole, rest, strict=True)
+    )
+
+
+def test_pages_are_named() -> None:
+    names = ["update", "step", "repeat", "train"]
+    assert reference.gradient_descent.__all__ == names

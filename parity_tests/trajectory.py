@@ -1,0 +1,138 @@
+"""How far two right trainings may drift apart, step by step.
+
+A bound carried entry by entry through the absolute values of every matrix
+doubles with each step, and is void after thirty. Over many steps the error
+is followed as what it is: each step adds its own rounding, and carries on
+what is there by the derivative of the step, I - alpha H, with the Hessian H
+of the cost. In the norm of all parameters together,
+
+    e_0 = 0,    e_k+1 <= ||I - alpha H_k|| e_k + r_k,
+
+where r_k is the entrywise bound of one step from exact parameters. This is
+first order in e, and holds for smooth activations: at a kink of ReLU the
+gradient jumps.
+
+Source: Higham (2002), section 18.1, for powers of matrices under rounding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.linalg import LinearOperator, eigsh
+
+import reference
+from parity_tests.cases import Case
+from parity_tests.checks import PAGES
+from parity_tests.comparison import Comparison, truth
+from reference import Layer, Parameters
+from reference.rounding import FLOAT32, FLOAT64, lift
+
+__all__ = ["Trajectory", "flatten", "follow"]
+
+STRIDE = 10
+"""Steps between two measurements of ||I - alpha H||, which moves slowly."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The true parameters after each step, and the radius around them."""
+
+    thetas: np.ndarray
+    radii: np.ndarray
+
+    def compare(self, step: int, trained: Parameters) -> Comparison:
+        """The distance of an implementation's parameters, over the radius."""
+        distance = self.distance(step, trained)
+        radius = float(self.radii[step])
+        ratio = distance / radius if np.isfinite(distance) else np.inf
+        return Comparison("long training", f"after step {step}", ratio,
+                          distance, 0, radius)  # fmt: skip
+
+    def distance(self, step: int, trained: Parameters) -> float:
+        """||theta - theta_true||_2 after that step."""
+        gap = flatten(trained).astype(self.thetas.dtype) - self.thetas[step]
+        return float(np.sqrt(np.sum(gap * gap)))
+
+
+def flatten(parameters: Parameters) -> np.ndarray:
+    """All W[l] and b[l] in one vector theta."""
+    return np.concatenate([np.ravel(a) for layer in parameters for a in layer])
+
+
+def unflatten(theta: np.ndarray, like: Parameters) -> Parameters:
+    """The parameters of a vector theta, shaped like others."""
+    ends = np.cumsum([a.size for layer in like for a in layer])[:-1]
+    parts = iter(np.split(theta, ends))
+    return tuple(
+        Layer(next(parts).reshape(W.shape), next(parts).reshape(b.shape))
+        for W, b in like
+    )
+
+
+def follow(case: Case, dtype: np.dtype, steps: int) -> Trajectory:
+    """The trajectory of a case in the arithmetic of that dtype."""
+    arithmetic = FLOAT32 if dtype == np.float32 else FLOAT64
+    parameters, X, Y = case.cast(arithmetic.dtype)
+    exact_X, exact_Y = X.astype(arithmetic.truth), Y.astype(arithmetic.truth)
+    theta = flatten(parameters).astype(arithmetic.truth)
+    thetas, radii, growth = [theta], [0.0], 1.0
+    for k in range(steps):
+        here = unflatten(theta, parameters)
+        if k % STRIDE == 0:
+            growth = norm_of_step(case, here, exact_X, exact_Y)
+        with truth():
+            # What one step adds, and what the truth's own step is.
+            start = tuple(
+                Layer(lift(W, arithmetic), lift(b, arithmetic))
+                for W, b in unflatten(
+                    theta.astype(arithmetic.dtype), parameters
+                )
+            )
+            after, _ = PAGES.gradient_descent.step(
+                case.network, start,
+                *lift((X, Y, case.learning_rate, case.l2), arithmetic),
+            )  # fmt: skip
+            moved, _ = reference.gradient_descent.step(
+                case.network, here, exact_X, exact_Y,
+                case.learning_rate, case.l2,
+            )  # fmt: skip
+        added = np.concatenate(
+            [np.ravel(a.error) for layer in after for a in layer]
+        )
+        theta = flatten(moved)
+        thetas.append(theta)
+        radii.append(growth * radii[-1] + float(np.linalg.norm(added)))
+    return Trajectory(np.array(thetas), np.array(radii))
+
+
+def norm_of_step(
+    case: Case, parameters: Parameters, X: np.ndarray, Y: np.ndarray
+) -> float:
+    """||I - alpha H||_2 at the parameters, by Lanczos on H times vectors."""
+    theta = flatten(parameters).astype(np.float64)
+    X, Y = X.astype(np.float64), Y.astype(np.float64)
+    like = unflatten(theta, parameters)
+
+    def gradient(theta: np.ndarray) -> np.ndarray:
+        here = unflatten(theta, like)
+        page = reference.backpropagation
+        return flatten(page.gradients(case.network, here, X, Y, case.l2))
+
+    def product(v: np.ndarray) -> np.ndarray:
+        # A central difference of the gradient: error about 1e-10.
+        h = 1e-5 / max(float(np.linalg.norm(v)), 1e-300)
+        Hv = (gradient(theta + h * v) - gradient(theta - h * v)) / (2 * h)
+        return v - case.learning_rate * Hv
+
+    n = theta.size
+    if n == 1:
+        return float(abs(product(np.ones(1))[0]))
+    operator = LinearOperator((n, n), matvec=lambda v: product(np.ravel(v)),
+                              dtype=np.float64)  # fmt: skip
+    start = np.ones(n) / np.sqrt(n)
+    extreme = eigsh(operator, k=1, which="LM", tol=1e-3, v0=start,
+                    return_eigenvectors=False)  # fmt: skip
+    # Lanczos comes from below, within its tolerance.
+    return float(abs(extreme[0])) * 1.001
