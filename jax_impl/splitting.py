@@ -7,6 +7,9 @@ Differs from the reference:
 JAX's own: jax.random.permutation; there is no splitter.
 """
 
+import functools
+import itertools
+
 import jax
 import jax.numpy as jnp
 from jax import Array
@@ -26,17 +29,18 @@ def part_sizes(m: int, fractions: tuple[float, ...]) -> list[int]:
 def deal(sizes: list[int]) -> Int[Array, " m"]:
     """part of each position: member i of part k sits at (i + 1/2) / m_k
     (3-split)"""
-    parts = jnp.repeat(jnp.arange(len(sizes)), jnp.array(sizes))
+    parts = jnp.concatenate([jnp.full((n,), k) for k, n in enumerate(sizes)])
     seats = jnp.concatenate([(jnp.arange(n) + 0.5) / n for n in sizes])
     return parts[jnp.argsort(seats, stable=True)]
 
 
+@functools.partial(jax.jit, static_argnames=("m", "fractions"))
 def split(
     rng: Rng,
     m: int,
     fractions: tuple[float, ...],
     labels: Shaped[Array, " m"] | None = None,
-) -> tuple[Int[Array, " m_k"], ...]:
+) -> tuple[Int[Array, " _"], ...]:
     """disjoint random index arrays, one for each fraction, together all m
     (3-split)"""
     first, second = jax.random.split(rng)
@@ -46,4 +50,5 @@ def split(
     sizes = part_sizes(m, fractions)
     part = jnp.zeros(m, dtype=int).at[order].set(deal(sizes))
     shuffled = jax.random.permutation(second, m)
-    return tuple(shuffled[part[shuffled] == k] for k in range(len(sizes)))
+    by_part = shuffled[jnp.argsort(part[shuffled], stable=True)]
+    return tuple(jnp.split(by_part, list(itertools.accumulate(sizes))[:-1]))

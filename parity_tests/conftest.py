@@ -33,33 +33,30 @@ SLOW = {("torch_impl", "compile"), ("jax_impl", "eager")}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let implementation run over all choices that a test is about.
+    """Let implementation run over all choices that are here.
 
     The idiomatic ones have a training of their own and nothing else; the
-    slow ones are marked so, but for a test marked every_mode.
+    slow ones are marked so, but for a test marked every_mode. What is not
+    here is skipped once, with its reason, in test_contract.py.
     """
     if "implementation" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker
-    parameters, absent = [], set()
+    parameters = []
     for choice in choices():
-        if choice.mode == "idiomatic" and not marker("trains"):
-            continue
-        if reason := choice.absent():
-            absent.add((choice.package, choice.device, reason))
+        if choice.absent() or (
+            choice.mode == "idiomatic" and not marker("trains")
+        ):
             continue
         slow = (choice.package, choice.mode) in SLOW
         marks = [pytest.mark.slow] if slow and not marker("every_mode") else []
         parameters.append(pytest.param(choice, id=str(choice), marks=marks))
-    for package, device, reason in sorted(absent):
-        skip = pytest.mark.skip(reason=f"{package} on {device}: {reason}")
-        name = f"{package.removesuffix('_impl')}-{device}"
-        parameters.append(pytest.param(None, id=name, marks=skip))
     metafunc.parametrize("implementation", parameters, indirect=True)
 
 
 @pytest.fixture
 def implementation(request: pytest.FixtureRequest) -> Contract:
+    """The implementation under test."""
     choice: Choice = request.param
     # The tracer of torch.compile does not read through the shape checks.
     config.update("jaxtyping_disable", choice.mode == "compile")

@@ -83,8 +83,8 @@ def initialization_law(implementation: Contract) -> Iterator[Comparison]:
             z = draw.astype(float) / math.sqrt(VARIANCE[rule](*shape))
             yield from standard_normal_law(quantity, name, z)
         name = f"{rule}: W[2] and W[3] from layer to layer"
-        z = correlation(W[1][:, : shape[0]], W[2])
-        yield normal_statistic(quantity, name, z)
+        r = correlation(W[1][:, : shape[0]], W[2])
+        yield normal_statistic(quantity, name, r)
 
 
 def standard_normal_law(

@@ -292,11 +292,7 @@ class Contract(ABC):
                 f"for m = {m}"
             )
         if labels is not None:
-            flat = labels[0] if np.shape(labels) == (1, m) else labels
-            labels = check_array(
-                "labels", flat, None, (m,), f"({m},) or (1, {m})"
-            )
-            labels = np.unique(labels, return_inverse=True)[1]
+            labels = check_classes(labels, m)
         with self.scope():
             rng = self.rng(check_integer("seed", seed))
             labels = self._native(labels)
@@ -341,6 +337,17 @@ def check_network(network: Any) -> None:
     if not isinstance(network, Network):
         kind = type(network).__name__
         raise TypeError(f"network must be a Network, got {kind}")
+
+
+def check_classes(labels: Any, m: int) -> np.ndarray:
+    """The class of each example as 0, 1, ..., of numbers or of words."""
+    words = np.asarray(labels)
+    flat = words[0] if words.shape == (1, m) else words
+    if flat.dtype.kind in "US" and flat.ndim == 1:
+        flat = np.unique(flat, return_inverse=True)[1]
+    rule = f"({m},) or (1, {m})"
+    numbers = check_array("labels", flat, None, (m,), rule)
+    return np.unique(numbers, return_inverse=True)[1]
 
 
 def check_parameters(

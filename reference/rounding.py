@@ -112,6 +112,11 @@ class RoundedArray(NDArrayOperatorsMixin):
         return self.value.shape
 
     @property
+    def dtype(self) -> np.dtype:
+        """What a computation of it would be stored in."""
+        return self.arithmetic.dtype
+
+    @property
     def T(self) -> RoundedArray:
         """The transpose."""
         return self._each(np.transpose)
@@ -252,7 +257,8 @@ def matmul(x: RoundedArray, y: RoundedArray) -> RoundedArray:
     z = rounded(value, propagated, arithmetic.gamma(n) * magnitude, x)
     if least(x) * least(y) < arithmetic.tiny:  # some product may underflow
         z.error = z.error + n * arithmetic.tiny * (magnitude > 0)
-    return RoundedArray(value, z.error, arithmetic, n, magnitude)
+    # n products and n - 1 sums: as many roundings as a sum of n + 1 has.
+    return RoundedArray(value, z.error, arithmetic, n + 1, magnitude)
 
 
 def least(x: RoundedArray) -> float:
@@ -276,8 +282,12 @@ def total(
 
 
 def mean(
-    x: RoundedArray, axis: int | None = None, keepdims: bool = False
+    x: RoundedArray,
+    axis: int | None = None,
+    keepdims: bool = False,
+    dtype: Any = None,
 ) -> RoundedArray:
+    """The sum, divided by n."""
     z = total(x, axis, keepdims)
     return divide(z, lift(x.value.size // max(z.value.size, 1), x.arithmetic))
 
@@ -338,7 +348,8 @@ def comparison(
     def rule(x: RoundedArray, y: RoundedArray) -> RoundedArray:
         value = ufunc(x.value, y.value)
         doubt = x.error + y.error
-        open_ = (size(x.value - y.value) <= doubt) & (doubt > 0)
+        apart = np.subtract(x.value, y.value, dtype=x.arithmetic.truth)
+        open_ = (size(apart) <= doubt) & (doubt > 0)
         return RoundedArray(value, open_.astype(np.float64), x.arithmetic)
 
     return rule

@@ -34,7 +34,7 @@ def deal(sizes: list[int]) -> Int[Array, " m"]:
 
     Any run of neighbours is thus shared out in the proportion of the sizes.
     """
-    parts = np.repeat(np.arange(len(sizes)), sizes)
+    parts = np.concatenate([np.full((n,), k) for k, n in enumerate(sizes)])
     seats = np.concatenate([(np.arange(n) + 0.5) / n for n in sizes])
     return parts[np.argsort(seats, stable=True)]
 
@@ -44,7 +44,7 @@ def split(
     m: int,
     fractions: tuple[float, ...],
     labels: Shaped[Array, " m"] | None = None,
-) -> tuple[Int[Array, " m_k"], ...]:
+) -> tuple[Int[Array, " _"], ...]:
     """disjoint random index arrays, one for each fraction, together all m
     (3-split)
 
@@ -58,4 +58,5 @@ def split(
     part = np.zeros(m, dtype=int)
     part[order] = deal(sizes)
     shuffled = rng.permutation(m)
-    return tuple(shuffled[part[shuffled] == k] for k in range(len(sizes)))
+    by_part = shuffled[np.argsort(part[shuffled], stable=True)]
+    return tuple(np.split(by_part, np.cumsum(sizes)[:-1]))

@@ -42,8 +42,11 @@ class Backend(Contract):
         return array.detach().cpu().numpy()
 
     def rng(self, seed: int) -> torch.Generator:
-        # A seed has 64 bits here, and none less in NumPy.
-        return torch.Generator(self.device).manual_seed(seed % 2**64)
+        if seed >= 2**32:
+            # The generator of the CPU would drop all higher bits, silently.
+            mixed = np.random.SeedSequence(seed).generate_state(1)
+            seed = int(mixed[0])
+        return torch.Generator(self.device).manual_seed(seed)
 
     def synchronize(self, value: Any) -> None:
         if self.device != "cpu":

@@ -25,7 +25,7 @@ def part_sizes(m: int, fractions: tuple[float, ...]) -> list[int]:
 def deal(sizes: list[int]) -> Int[Array, " m"]:
     """part of each position: member i of part k sits at (i + 1/2) / m_k
     (3-split)"""
-    parts = torch.arange(len(sizes)).repeat_interleave(torch.tensor(sizes))
+    parts = torch.cat([torch.full((n,), k) for k, n in enumerate(sizes)])
     seats = torch.cat(
         [(torch.arange(n, dtype=torch.float64) + 0.5) / n for n in sizes]
     )
@@ -37,7 +37,7 @@ def split(
     m: int,
     fractions: tuple[float, ...],
     labels: Shaped[Array, " m"] | None = None,
-) -> tuple[Int[Array, " m_k"], ...]:
+) -> tuple[Int[Array, " _"], ...]:
     """disjoint random index arrays, one for each fraction, together all m
     (3-split)"""
     order = torch.randperm(m, generator=rng, device=rng.device)
@@ -47,4 +47,5 @@ def split(
     part = torch.empty_like(order)
     part[order] = deal(sizes).to(order.device)
     shuffled = torch.randperm(m, generator=rng, device=rng.device)
-    return tuple(shuffled[part[shuffled] == k] for k in range(len(sizes)))
+    by_part = shuffled[torch.argsort(part[shuffled], stable=True)]
+    return torch.split(by_part, sizes)

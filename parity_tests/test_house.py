@@ -1,0 +1,228 @@
+"""The house rules, read from the sources: arrows, mirrors, no tolerances."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("reference", "torch_impl", "jax_impl", "parity_tests", "reports")
+OWN = {"specification", "validation", "contract", "rounding"}
+"""Files of the reference that no mirror has."""
+MAY_IMPORT = {
+    "reference": {"numpy", "jaxtyping", "reference"},
+    "torch_impl": {"torch", "numpy", "jaxtyping", "torch_impl"},
+    "jax_impl": {"jax", "numpy", "jaxtyping", "jax_impl"},
+}
+THIRD_PARTY = {"numpy", "torch", "jax", "jaxtyping", "scipy", "sklearn",
+               "matplotlib", "jinja2", "rich", "psutil", "threadpoolctl",
+               "tabulate", "hypothesis", "pytest", *PACKAGES}  # fmt: skip
+PAGES = sorted(
+    path.stem
+    for path in (ROOT / "reference").glob("*.py")
+    if path.stem not in OWN | {"__init__", "backend"}
+)
+MIRRORED = [(page, mirror) for page in PAGES for mirror in PACKAGES[1:3]]
+
+
+def source(package: str, page: str) -> ast.Module:
+    return ast.parse((ROOT / package / f"{page}.py").read_text())
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """The modules that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            names.add(node.module or "")
+    return names
+
+
+def files(package: str) -> list[str]:
+    return sorted(path.stem for path in (ROOT / package).glob("*.py"))
+
+
+def arrow_faults(package: str, modules: set[str]) -> list[str]:
+    """The imports among modules that the package may not have."""
+    faults = []
+    for module in modules:
+        top = module.split(".")[0]
+        if top == "reports" and package != "reports":
+            faults.append(module)
+        if package not in MAY_IMPORT or top not in THIRD_PARTY:
+            continue
+        vocabulary = module == "reference.specification"
+        if top not in MAY_IMPORT[package] and not vocabulary:
+            faults.append(module)
+    return faults
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_import_arrows(package: str) -> None:
+    for page in files(package):
+        faults = arrow_faults(package, imported(source(package, page)))
+        assert not faults, f"{package}/{page}.py imports {faults}"
+
+
+def test_arrows_can_fail() -> None:
+    for package, module in (
+        ("torch_impl", "reference.losses"),
+        ("torch_impl", "reference"),
+        ("torch_impl", "jax_impl.losses"),
+        ("jax_impl", "torch"),
+        ("reference", "scipy.special"),
+        ("reference", "torch_impl"),
+        ("parity_tests", "reports"),
+    ):
+        assert arrow_faults(package, {module}) == [module]
+    assert not arrow_faults("torch_impl", {"reference.specification", "math"})
+
+
+def test_same_files_in_every_package() -> None:
+    assert "network" in PAGES
+    for mirror in PACKAGES[1:3]:
+        pages = set(files(mirror)) - {"__init__", "backend", "idiomatic"}
+        assert sorted(pages) == PAGES
+    tests = {name.removeprefix("test_") for name in files("parity_tests")}
+    assert {*PAGES, "idiomatic"} <= tests
+
+
+def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    """The public functions of a page, in their order."""
+    (names,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    found = {
+        node.name: node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name in names
+    }
+    assert list(found) == names, "__all__ is in the order of the file"
+    return found
+
+
+def signature(function: ast.FunctionDef) -> str:
+    assert function.returns is not None
+    return f"({ast.unparse(function.args)}) -> {ast.unparse(function.returns)}"
+
+
+def formula(function: ast.FunctionDef) -> str:
+    """The first paragraph of the docstring, its blanks folded."""
+    text = ast.get_docstring(function) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def mirror_faults(right: ast.Module, mirror: ast.Module) -> list[str]:
+    """Where a mirror differs from the reference in what must not differ."""
+    ours, theirs = functions(right), functions(mirror)
+    if list(ours) != list(theirs):
+        return [f"functions {list(theirs)}"]
+    return [
+        f"{what.__name__} of {name}"
+        for name in ours
+        for what in (signature, formula)
+        if what(ours[name]) != what(theirs[name])
+    ]
+
+
+@pytest.mark.parametrize(("page", "mirror"), MIRRORED)
+def test_mirror(page: str, mirror: str) -> None:
+    right, other = source("reference", page), source(mirror, page)
+    assert not mirror_faults(right, other)
+    header = ast.get_docstring(other) or ""
+    opening = " ".join(header.split("\n\n")[0].split())
+    assert opening.endswith(f"mirrored from reference/{page}.py.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A_drop = A * D / keep_prob", "A_drop = A * D"),
+        ("D: Bool", "mask: Bool"),
+        ("keep_prob: float\n", "keep_prob: float = 0.5\n"),
+        ("(3.1-dropout)", "(3.1)"),
+    ],
+)
+def test_mirror_can_fail(old: str, new: str) -> None:
+    right = source("reference", "dropout")
+    text = (ROOT / "torch_impl" / "dropout.py").read_text()
+    assert old in text
+    assert mirror_faults(right, ast.parse(text.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_reference_pages_say_where_they_come_from(page: str) -> None:
+    tree = source("reference", page)
+    header = ast.get_docstring(tree) or ""
+    assert re.search(r"^Symbol +Shape +Meaning$", header, re.M)
+    assert "Source: notes" in header
+    for name, function in functions(tree).items():
+        claim = r"\((A?\d|\d-|1-relu)[\w., -]*\)$"
+        assert re.search(claim, formula(function)), f"{page}.{name}"
+
+
+@pytest.mark.parametrize("page", [*PAGES, "idiomatic"])
+def test_every_public_function_is_named_in_its_test(page: str) -> None:
+    text = (ROOT / "parity_tests" / f"test_{page}.py").read_text()
+    # test_page runs over __all__ itself.
+    everything = f"reference.{page}.__all__" in text
+    for package in PACKAGES[:3]:
+        if not (ROOT / package / f"{page}.py").exists():
+            continue
+        for name in functions_or_classes(source(package, page)):
+            assert everything or name in text, f"{page}.{name}"
+
+
+def functions_or_classes(tree: ast.Module) -> list[str]:
+    kinds = ast.FunctionDef | ast.ClassDef
+    return [
+        node.name
+        for node in tree.body
+        if isinstance(node, kinds) and not node.name.startswith("_")
+        and node.name not in {"normal", "derivative"}
+    ]  # fmt: skip
+
+
+TOLERANCES = {"rtol", "atol", "allclose", "isclose", "approx", "assert_close",
+              "assert_allclose", "assert_almost_equal"}  # fmt: skip
+
+
+def tolerances(tree: ast.Module) -> set[str]:
+    """The hand-set tolerances that a file speaks of."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg:
+            names.add(node.arg)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.alias):
+            names.add(node.name.split(".")[-1])
+    return names & TOLERANCES
+
+
+def test_no_tolerance_is_chosen_by_hand() -> None:
+    for page in files("parity_tests"):
+        found = tolerances(source("parity_tests", page))
+        assert not found, f"parity_tests/{page}.py speaks of {found}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "np.allclose(a, b)",
+        "f(a, b, rtol=1e-5)",
+        "from pytest import approx",
+        "torch.testing.assert_close(a, b)",
+    ],
+)
+def test_tolerances_are_found(text: str) -> None:
+    assert tolerances(ast.parse(text))
