@@ -203,18 +203,21 @@ def split(implementation: Contract) -> Iterator[Comparison]:
     """Disjoint, complete, of the right sizes, seeded; stratified on request."""
     rng = np.random.default_rng(2)
     labels = (rng.uniform(size=1003) < 0.3).astype(int) * 7
-    for fractions in ((0.7, 0.3), (0.6, 0.2, 0.2), (0.98, 0.01, 0.01)):
-        for m, classes in ((569, None), (1003, labels), (101, labels[:101])):
-            name = f"m = {m}, {fractions}" + (
-                "" if classes is None else ", stratified"
-            )
-            parts = implementation.split(m, fractions, 5, classes)
-            again = implementation.split(m, fractions, 5, classes)
-            other = implementation.split(m, fractions, 6, classes)
-            sizes = reference.splitting.part_sizes(m, fractions)
-            yield from split_facts(name, m, sizes, parts, again, other)
-            if classes is not None:
-                yield strata(name, classes, sizes, parts)
+    for m, fractions, classes in (
+        (569, (0.7, 0.3), None),
+        (569, (0.6, 0.2, 0.2), labels[:569]),
+        (1003, (0.98, 0.01, 0.01), None),
+        (1003, (0.98, 0.01, 0.01), labels),
+    ):
+        stratified = "" if classes is None else ", stratified"
+        name = f"m = {m}, {fractions}{stratified}"
+        parts = implementation.split(m, fractions, 5, classes)
+        again = implementation.split(m, fractions, 5, classes)
+        other = implementation.split(m, fractions, 6, classes)
+        sizes = reference.splitting.part_sizes(m, fractions)
+        yield from split_facts(name, m, sizes, parts, again, other)
+        if classes is not None:
+            yield strata(name, classes, sizes, parts)
 
 
 def split_facts(

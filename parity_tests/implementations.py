@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,8 +29,23 @@ class Choice:
     device: str
 
     def __str__(self) -> str:
-        parts = (self.package.removesuffix("_impl"), self.mode, self.dtype)
-        return "-".join((*parts, self.device))
+        return "-".join((self.name, self.mode, self.dtype, self.device))
+
+    @property
+    def name(self) -> str:
+        """The framework, as a person calls it."""
+        return {"reference": "numpy"}.get(
+            self.package, self.package.removesuffix("_impl")
+        )
+
+    def described(self) -> dict[str, str]:
+        """The fields by which a row of a result names its implementation."""
+        return {
+            "implementation": self.name,
+            "mode": self.mode,
+            "device": self.device,
+            "dtype": self.dtype,
+        }
 
     def build(self) -> Contract:
         """The implementation; ImportError or ValueError where it is absent."""
@@ -40,7 +54,9 @@ class Choice:
     def absent(self) -> str:
         """Why the implementation is not here, or the empty string."""
         needs = PACKAGES[self.package]
-        if needs and importlib.util.find_spec(needs) is None:
+        try:
+            importlib.import_module(needs or "numpy")
+        except ImportError:
             return f"{needs} is not installed"
         try:
             self.build()

@@ -20,19 +20,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 import reference
 from parity_tests.cases import Case
 from parity_tests.checks import PAGES
 from parity_tests.comparison import Comparison, truth
 from reference import Layer, Parameters
-from reference.rounding import FLOAT32, FLOAT64, lift
+from reference.rounding import (
+    FLOAT32,
+    FLOAT64,
+    Arithmetic,
+    RoundedArray,
+    lift,
+)
 
 __all__ = ["Trajectory", "flatten", "follow"]
 
 STRIDE = 10
-"""Steps between two measurements of ||I - alpha H||, which moves slowly."""
+"""||I - alpha H|| is measured at each of the first steps, in which it falls,
+and once in so many from then on."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class Trajectory:
 
     def compare(self, step: int, trained: Parameters) -> Comparison:
         """The distance of an implementation's parameters, over the radius."""
-        distance = self.distance(step, trained)
-        radius = float(self.radii[step])
+        distance, radius = self.distance(step, trained), float(self.radii[step])
+        # NaN and inf are no distance.
         ratio = distance / radius if np.isfinite(distance) else np.inf
         return Comparison("long training", f"after step {step}", ratio,
                           distance, 0, radius)  # fmt: skip
@@ -75,42 +81,44 @@ def follow(case: Case, dtype: np.dtype, steps: int) -> Trajectory:
     """The trajectory of a case in the arithmetic of that dtype."""
     arithmetic = FLOAT32 if dtype == np.float32 else FLOAT64
     parameters, X, Y = case.cast(arithmetic.dtype)
-    exact_X, exact_Y = X.astype(arithmetic.truth), Y.astype(arithmetic.truth)
+    data = lift((X, Y, case.learning_rate, case.l2), arithmetic)
     theta = flatten(parameters).astype(arithmetic.truth)
     thetas, radii, growth = [theta], [0.0], 1.0
     for k in range(steps):
         here = unflatten(theta, parameters)
-        if k % STRIDE == 0:
-            growth = norm_of_step(case, here, exact_X, exact_Y)
+        if k < STRIDE or k % STRIDE == 0:
+            growth = norm_of_step(case, here, X, Y)
         with truth():
-            # What one step adds, and what the truth's own step is.
-            start = tuple(
-                Layer(lift(W, arithmetic), lift(b, arithmetic))
-                for W, b in unflatten(
-                    theta.astype(arithmetic.dtype), parameters
-                )
-            )
+            # From parameters that are exact, though no numbers of the dtype.
             after, _ = PAGES.gradient_descent.step(
-                case.network, start,
-                *lift((X, Y, case.learning_rate, case.l2), arithmetic),
-            )  # fmt: skip
-            moved, _ = reference.gradient_descent.step(
-                case.network, here, exact_X, exact_Y,
-                case.learning_rate, case.l2,
-            )  # fmt: skip
-        added = np.concatenate(
-            [np.ravel(a.error) for layer in after for a in layer]
-        )
-        theta = flatten(moved)
+                case.network, exact(here, arithmetic), *data
+            )
+        entries = [array for layer in after for array in layer]
+        theta = np.concatenate([np.ravel(a.value) for a in entries])
+        added = np.concatenate([np.ravel(a.error) for a in entries])
         thetas.append(theta)
         radii.append(growth * radii[-1] + float(np.linalg.norm(added)))
     return Trajectory(np.array(thetas), np.array(radii))
+
+
+def exact(parameters: Parameters, arithmetic: Arithmetic) -> Parameters:
+    """The parameters with error bars of length 0."""
+    return tuple(
+        Layer(
+            RoundedArray(W, np.zeros(W.shape), arithmetic),
+            RoundedArray(b, np.zeros(b.shape), arithmetic),
+        )
+        for W, b in parameters
+    )
 
 
 def norm_of_step(
     case: Case, parameters: Parameters, X: np.ndarray, Y: np.ndarray
 ) -> float:
     """||I - alpha H||_2 at the parameters, by Lanczos on H times vectors."""
+    # Here, since a timing process wants flatten and none of SciPy.
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
     theta = flatten(parameters).astype(np.float64)
     X, Y = X.astype(np.float64), Y.astype(np.float64)
     like = unflatten(theta, parameters)

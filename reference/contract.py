@@ -206,11 +206,13 @@ class Contract(ABC):
         """The parameters after so many steps, and J before each of them."""
         parameters, X, _ = self._inputs(network, parameters, X, None)
         Y = self._labels(network, Y, X)
-        settings = {
+        settings: dict[str, Any] = {
             "learning_rate": check_range("learning_rate", learning_rate),
             "steps": check_integer("steps", steps),
             "l2": check_range("l2", l2),
         }
+        if settings["steps"] == 0:
+            return parameters, np.zeros(0, self.dtype)
         with self.scope():
             native = self._native((parameters, X, Y))
             trained, costs = self._numpy(

@@ -163,8 +163,9 @@ def lift(x: Any, arithmetic: Arithmetic) -> Any:
     array = np.asarray(x)
     if isinstance(x, int | float):
         value = np.asarray(x, arithmetic.truth)
-        rounded = value.astype(arithmetic.dtype).astype(arithmetic.truth)
-        return RoundedArray(value, size(rounded - value), arithmetic)
+        exact = value.astype(arithmetic.dtype) == value
+        error = np.where(exact, 0.0, arithmetic.u * size(value))
+        return RoundedArray(value, error, arithmetic)
     if array.dtype != bool:
         array = array.astype(arithmetic.dtype).astype(arithmetic.truth)
     # A subnormal input may be flushed to zero on the way in.

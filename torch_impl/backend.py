@@ -15,6 +15,9 @@ from reference.specification import Contract
 __all__ = ["Backend", "implementation"]
 
 
+MANY = 2**16
+
+
 class Backend(Contract):
     """The mirror in PyTorch, on the CPU or a CUDA device."""
 
@@ -59,7 +62,12 @@ class Backend(Contract):
             return function(*arguments, **named)
         # autograd.grad inside the compiled function: forward, backward and
         # update become one graph.
-        with torch._dynamo.config.patch(trace_autograd_ops=True):
+        # One graph a network and shape, however many there are.
+        with torch._dynamo.config.patch(
+            trace_autograd_ops=True,
+            recompile_limit=MANY,
+            accumulated_recompile_limit=MANY,
+        ):
             return compiled(function)(*arguments, **named)
 
     def run_train(

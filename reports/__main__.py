@@ -1,0 +1,101 @@
+"""python -m reports: the main job, from the data to the written report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+# Before anything imports JAX: it would take most of a GPU's memory.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+
+from rich.console import Console
+
+__all__ = ["main"]
+
+EQUAL, USAGE, DIFFERENT, INTERRUPTED = 0, 2, 4, 130
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m reports",
+        description="Train the same network on real data in NumPy, PyTorch "
+        "and JAX, prove that all compute the same, and time them.",
+        epilog="Writes report.md, report.html, run.json and summary.csv. "
+        "Exit status: 0 all equal, 2 usage, 4 parity failed, "
+        "130 interrupted.",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("out"),
+        metavar="FOLDER",
+        help="where to write (default: out/); made if it is not there",
+    )
+    return parser.parse_args(arguments)
+
+
+class Progress:
+    """What goes on: a spinner on a terminal, a line each when piped."""
+
+    def __init__(self) -> None:
+        self.console = Console()
+        self.start = time.perf_counter()
+        self.status = self.console.status("starting")
+        if self.console.is_terminal:
+            self.status.start()
+
+    def say(self, line: str) -> None:
+        """The step that begins now."""
+        seconds = f"[{time.perf_counter() - self.start:4.0f} s]"
+        if self.console.is_terminal:
+            self.status.update(f"\\{seconds} {line}")
+        else:
+            print(seconds, line, flush=True)
+
+    def show(self, text: str) -> None:
+        """A table, to stay."""
+        self.console.print(f"\n{text}\n", markup=False, highlight=False,
+                           soft_wrap=True)  # fmt: skip
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        """Take the spinner away."""
+        self.status.stop()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the main job; the exit status."""
+    out = parse(arguments).out
+    # Imported late: --help and a wrong flag answer at once.
+    from reports.job import main_job
+    from reports.rendering import check_folder, write_report
+    from reports.tables import failures, verdict
+
+    try:
+        check_folder(out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print(f"--out must be a folder that can be written, got {out}: "
+              f"{reason}", file=sys.stderr)  # fmt: skip
+        return USAGE
+    progress = Progress()
+    try:
+        run = main_job(progress.say, progress.show)
+        written = write_report(run, out)
+    except KeyboardInterrupt:
+        progress.close()
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    finally:
+        progress.close()
+    print(verdict(run))
+    print("Wrote " + ", ".join(map(str, written)))
+    return DIFFERENT if failures(run) else EQUAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""The main job: train, prove, time; a run is what all of it found."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from parity_tests.implementations import Choice, choices
+from reports.machine import describe
+from reports.parity import check_one, parity_cases
+from reports.preparation import Preparation
+from reports.speed import measure
+from reports.tables import parity_table, render, speed_table, training_table
+from reports.training import load_study, train_all
+
+__all__ = ["main_job"]
+
+SCHEMA = 1
+BACKGROUND = "compile"
+"""The mode whose parity is proven in a process beside: it compiles."""
+
+
+def here_and_absent() -> tuple[list[Choice], list[dict[str, str]]]:
+    """The implementations of this machine, and the others with a reason.
+
+    JAX op by op is left to the tests: it compiles every operation of every
+    shape, and nobody trains that way.
+    """
+    here, absent = [], {}
+    for choice in choices():
+        if (choice.package, choice.mode) == ("jax_impl", "eager"):
+            continue
+        reason = choice.absent()
+        if not reason:
+            here.append(choice)
+        elif choice.mode == BACKGROUND and "compiler" in reason:
+            absent[f"{choice.name} {choice.mode}"] = reason
+        else:
+            device = "" if choice.device == "cpu" else f" on {choice.device}"
+            absent.setdefault(choice.name + device, short(reason))
+    return here, [{"name": n, "reason": r} for n, r in absent.items()]
+
+
+def short(reason: str) -> str:
+    """A reason that fits a table's cell."""
+    return "no CUDA device" if "no CUDA device" in reason else reason
+
+
+def main_job(
+    say: Callable[[str], None], show: Callable[[str], None]
+) -> dict[str, Any]:
+    """Run everything; say what is going on, show each table as it is ready."""
+    start = time.perf_counter()
+    here, absent = here_and_absent()
+    compiled = [c for c in here if c.mode == BACKGROUND]
+    direct = [c for c in here if c.mode != BACKGROUND]
+    with tempfile.TemporaryDirectory() as folder:
+        beside = Preparation(compiled, Path(folder))
+        try:
+            study = load_study()
+            run: dict[str, Any] = {
+                "schema": SCHEMA,
+                "machine": describe(),
+                "study": study.facts(),
+                "absent": absent,
+            }
+            run["training"], run["drift"] = train_all(study, direct, say)
+            show(render(training_table(run), "simple"))
+            cases = parity_cases(study)
+            rows = [row for c in direct for row in check_one(c, cases, say=say)]
+            say("parity: waiting for the process beside, which compiles")
+            compiled_rows, ends = beside.result()
+        finally:
+            beside.stop()
+    run["parity"] = rows + compiled_rows
+    for dtype in dict.fromkeys(row["dtype"] for row in rows):
+        show(f"{dtype}\n" + render(parity_table(run, dtype), "simple"))
+    timed = [c for c in here if c.dtype == "float32"]
+    run["speed"] = measure(timed, ends, say)
+    for size in dict.fromkeys(row["size"] for row in run["speed"]):
+        show(f"{size}\n" + render(speed_table(run, size), "simple"))
+    run["seconds"] = time.perf_counter() - start
+    return run

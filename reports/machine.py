@@ -1,0 +1,78 @@
+"""What a result was obtained with: processor, memory, devices, versions."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from reports.sizes import cores
+
+__all__ = ["describe"]
+
+PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
+
+
+def describe() -> dict[str, Any]:
+    """Everything that belongs beside a number: machine, versions, date."""
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processor": processor(),
+        "cores": cores(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "gpus": gpus(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in PACKAGES},
+        "commit": commit(),
+    }
+
+
+def processor() -> str:
+    """The processor's name, where the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def version(name: str) -> str:
+    """The installed version of a package, or "not installed"."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def gpus() -> list[str]:
+    """The NVIDIA GPUs that the driver knows."""
+    try:
+        import pynvml
+
+        pynvml.nvmlInit()
+    except Exception:  # no such package, or no driver: no GPU either way
+        return []
+    handles = map(
+        pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount())
+    )
+    return [str(pynvml.nvmlDeviceGetName(handle)) for handle in handles]
+
+
+def commit() -> str:
+    """The commit of the code, with a + if the tree has changed since."""
+    root = Path(__file__).parent.parent
+    git = ["git", "-C", str(root), "describe", "--always", "--dirty=+"]
+    try:
+        told = subprocess.run(
+            git, capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return told.stdout.strip()

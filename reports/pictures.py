@@ -1,0 +1,102 @@
+"""The pictures of the report, as inline SVG."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+__all__ = ["drift_picture", "speed_picture"]
+
+COLOURS = {"numpy": "#4C72B0", "torch": "#DD5A3B", "jax": "#3A8F5C"}
+LINES = {"eager": "-", "jit": "-", "compile": "--", "idiomatic": ":"}
+STYLE = {
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "svg.hashsalt": "report",
+    "svg.fonttype": "none",
+}
+
+
+def name_of(row: dict[str, Any]) -> str:
+    """The implementation of a row: framework, mode, and device if not CPU."""
+    device = "" if row["device"] == "cpu" else f" on {row['device']}"
+    return f"{row['implementation']} {row['mode']}{device}"
+
+
+def svg(figure: Figure) -> str:
+    """The figure as an <svg> element."""
+    stream = io.StringIO()
+    figure.savefig(stream, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    text = stream.getvalue()
+    return text[text.index("<svg") :]
+
+
+def drift_picture(run: dict[str, Any]) -> str:
+    """Distance from the exact parameters against the step, and the bound."""
+    drift = run["drift"]
+    dtypes = list(drift["predicted"])
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(
+            1, len(dtypes), figsize=(9, 3.6), squeeze=False, sharey=True,
+            layout="constrained",
+        )  # fmt: skip
+        for ax, dtype in zip(axes[0], dtypes, strict=True):
+            predicted = drift["predicted"][dtype]
+            ax.semilogy(drift["steps"], predicted, color="black", lw=1.2,
+                        label="bound predicted from rounding")  # fmt: skip
+            ax.fill_between(drift["steps"], 1e-30, predicted, color="#f3f3f3")
+            for row in run["training"]:
+                if row["dtype"] == dtype:
+                    ax.semilogy(
+                        drift["steps"], row["distances"], label=name_of(row),
+                        color=COLOURS[row["implementation"]],
+                        ls=LINES[row["mode"]], lw=1.6,
+                    )  # fmt: skip
+            ax.set_title(dtype)
+            ax.set_xlabel("training step")
+        distances = [
+            d for row in run["training"] for d in row["distances"] if d > 0
+        ]
+        axes[0][0].set_ylim(min(distances) / 3, None)
+        axes[0][0].set_ylabel("distance from the exact parameters")
+        axes[0][-1].legend(fontsize=8, frameon=False, loc="best")
+        return svg(figure)
+
+
+def speed_picture(run: dict[str, Any]) -> str:
+    """Time of a step relative to NumPy, a panel for each size."""
+    sizes = list(dict.fromkeys(row["size"] for row in run["speed"]))
+    with plt.rc_context(STYLE):
+        figure, axes = plt.subplots(
+            1, len(sizes), figsize=(9, 2.8), squeeze=False, sharey=True,
+            layout="constrained",
+        )  # fmt: skip
+        for ax, size in zip(axes[0], sizes, strict=True):
+            rows = [r for r in run["speed"] if r["size"] == size]
+            names = [name_of(row) for row in rows]
+            # A row without a proven time keeps its place, and has no bar.
+            widths = [row["ms"] or 0 for row in rows]
+            colours = [COLOURS[row["implementation"]] for row in rows]
+            ax.barh(names, widths, color=colours, height=0.6)
+            for y, row in enumerate(rows):
+                if row["ms"]:
+                    ax.plot([row["ms_min"], row["ms_max"]], [y, y],
+                            color="black", lw=1)  # fmt: skip
+            layers = "-".join(map(str, rows[0]["layer_sizes"]))
+            ax.set_title(f"{size}: {layers}, m = {rows[0]['m']}", fontsize=8.5)
+            ax.set_xlabel("ms per training step")
+            ax.grid(axis="y", visible=False)
+        axes[0][0].invert_yaxis()
+        return svg(figure)

@@ -1,0 +1,93 @@
+"""From a finished run to its files. Nothing is measured here."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from reports.pictures import drift_picture, speed_picture
+from reports.tables import (
+    parity_table,
+    render,
+    speed_table,
+    summary_rows,
+    training_table,
+    verdict,
+)
+
+__all__ = ["check_folder", "write_report"]
+
+
+def check_folder(out: Path) -> None:
+    """Make the folder; OSError, before anything is computed, where it fails.
+
+    Nothing is left in it: the probe is taken away again.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=out):
+        pass
+
+
+def write_report(run: dict[str, Any], out: Path) -> list[Path]:
+    """report.md, report.html, run.json and summary.csv, each in one move."""
+    pictures = {"drift": drift_picture(run), "speed": speed_picture(run)}
+    texts = {
+        "run.json": json.dumps(run, indent=1) + "\n",
+        "summary.csv": summary(run),
+        "report.md": page("report.md.jinja", run, "github", {}),
+        "report.html": page("report.html.jinja", run, "html", pictures),
+    }
+    written = []
+    for name, text in texts.items():
+        path = out / name
+        # Written beside its place and moved: there is no half of a file.
+        part = out / f".{name}.part"
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+        written.append(path)
+    return written
+
+
+def summary(run: dict[str, Any]) -> str:
+    """The lines of summary.csv."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(summary_rows(run))
+    return stream.getvalue()
+
+
+def page(
+    template: str, run: dict[str, Any], style: str, pictures: dict[str, str]
+) -> str:
+    """A template filled in with the tables of the run in that style."""
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=style == "html",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    dtypes = list(dict.fromkeys(row["dtype"] for row in run["parity"]))
+    sizes = {row["size"]: row for row in run["speed"]}
+
+    def shown(text: str) -> str:
+        return jinja2.filters.do_mark_safe(text) if style == "html" else text
+
+    return environment.get_template(template).render(
+        run=run,
+        verdict=verdict(run),
+        training=shown(render(training_table(run), style)),
+        parity={d: shown(render(parity_table(run, d), style)) for d in dtypes},
+        speed={
+            name: (row, shown(render(speed_table(run, name), style)))
+            for name, row in sizes.items()
+        },
+        pictures={name: shown(text) for name, text in pictures.items()},
+    )

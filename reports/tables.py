@@ -1,0 +1,216 @@
+"""The tables of the report: from the numbers of a run to rows of words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from tabulate import tabulate
+
+from reports.pictures import name_of
+
+__all__ = [
+    "digits",
+    "parity_table",
+    "speed_table",
+    "summary_rows",
+    "training_table",
+    "verdict",
+]
+
+Table = tuple[list[str], list[list[str]]]
+QUANTITIES = (
+    "activation", "activation derivative", "forward", "cost", "gradients",
+    "training", "normalization", "prediction", "split", "initialization",
+    "dropout law",
+)  # fmt: skip
+"""The parity table's rows, in the notes' order; those with L2 and dropout
+follow the one that they belong to."""
+
+
+def digits(x: float | None, unit: str = "") -> str:
+    """Three significant digits, never 0.000; a dash where there is none."""
+    if x is None:
+        return "–"
+    if not math.isfinite(x):
+        return str(x)
+    if x == 0:
+        return f"0{unit}"
+    places = max(0, 2 - math.floor(math.log10(abs(x))))
+    text = f"{x:.{places}f}" if places < 6 else f"{x:.2e}"
+    return text + unit
+
+
+def render(table: Table, style: str) -> str:
+    """The table by tabulate: "github" for Markdown, "html", "simple"."""
+    headers, rows = table
+    return tabulate(rows, headers, tablefmt=style, disable_numparse=True)
+
+
+def training_table(run: dict[str, Any]) -> Table:
+    """Cost and accuracy of the same network, trained by each."""
+    headers = ["implementation", "dtype", "cost, first", "cost, last",
+               "train", "dev", "test", "drift / bound"]  # fmt: skip
+    rows = [
+        [
+            name_of(row),
+            row["dtype"],
+            f"{row['first_cost']:.6f}",
+            f"{row['last_cost']:.6f}",
+            *(
+                f"{100 * row['accuracy'][part]:.1f} %"
+                for part in ("train", "dev", "test")
+            ),
+            digits(row["worst_ratio"]),
+        ]
+        for row in run["training"]
+    ]
+    return headers, rows + absent_rows(run, headers)
+
+
+def absent_rows(run: dict[str, Any], headers: list[str]) -> list[list[str]]:
+    """A row for each implementation that is not here, with its reason."""
+    blank = [""] * (len(headers) - 2)
+    return [[a["name"], a["reason"], *blank] for a in run["absent"]]
+
+
+def parity_table(run: dict[str, Any], dtype: str) -> Table:
+    """Quantity by implementation: the worst error / bound."""
+    rows = [row for row in run["parity"] if row["dtype"] == dtype]
+    names = list(dict.fromkeys(name_of(row) for row in rows))
+    found = {(row["quantity"], name_of(row)): row for row in rows}
+    quantities = sorted(
+        dict.fromkeys(row["quantity"] for row in rows), key=quantity_order
+    )
+
+    def cell(quantity: str, name: str) -> str:
+        row = found.get((quantity, name))
+        if row is None:
+            return "–"
+        mark = "" if row["verdict"] == "equal" else " DIFFERENT"
+        return digits(row["worst_ratio"]) + mark
+
+    body = [[q, *(cell(q, name) for name in names)] for q in quantities]
+    verdicts = [
+        "DIFFERENT"
+        if any(r["verdict"] != "equal" for r in rows if name_of(r) == name)
+        else "equal"
+        for name in names
+    ]
+    missing = [a["name"] for a in run["absent"]]
+    reasons = [a["reason"] for a in run["absent"]]
+    body = [[*row, *[""] * len(missing)] for row in body]
+    body.append(["verdict", *verdicts, *reasons])
+    return ["error / bound", *names, *missing], body
+
+
+def quantity_order(quantity: str) -> tuple[int, str]:
+    """The place of a quantity in the table."""
+    base = quantity.split(" + ")[0]
+    known = QUANTITIES.index(base) if base in QUANTITIES else len(QUANTITIES)
+    return known, quantity
+
+
+def speed_table(run: dict[str, Any], size: str) -> Table:
+    """Milliseconds per step of one size, and the ratio to NumPy."""
+    rows = [row for row in run["speed"] if row["size"] == size]
+    numpy_ms = next(
+        (r["ms"] for r in rows if r["implementation"] == "numpy"), None
+    )
+    body = []
+    for row in rows:
+        ms, worst = row["ms"], row["worst_ratio"]
+        if row["error"]:
+            proof = row["error"]
+        elif ms is None:
+            proof = f"FAILED: error / bound = {digits(worst)}"
+        else:
+            proof = f"equal ({digits(worst)})"
+        ratio = numpy_ms / ms if ms and numpy_ms else None
+        low_high = [digits(row["ms_min"]), digits(row["ms_max"])]
+        body.append([
+            name_of(row), digits(ms), " – ".join(low_high) if ms else "–",
+            digits(ratio, " ×"), proof,
+        ])  # fmt: skip
+    headers = ["implementation", "ms per step", "range", "speed vs NumPy",
+               "parity (error / bound)"]  # fmt: skip
+    missing = [[a["name"], "–", "–", "–", a["reason"]] for a in run["absent"]]
+    return headers, body + missing
+
+
+def failures(run: dict[str, Any]) -> list[str]:
+    """What departs, in a sentence each."""
+    told = [
+        f"{name_of(row)}, {row['dtype']}: {row['quantity']}, {row['name']}"
+        f"{row['index'] or ''} on {row['case']}: got {row['got']}, expected "
+        f"{row['expected']} ± {row['bound']}"
+        for row in run["parity"]
+        if row["verdict"] != "equal"
+    ]
+    for section in ("training", "speed"):
+        told += [
+            f"{name_of(row)}, {row['dtype']}: {section} drifts "
+            f"{digits(row['worst_ratio'])} times as far as rounding can"
+            for row in run[section]
+            if row["worst_ratio"] is not None and not row["worst_ratio"] <= 1
+        ]
+    return told
+
+
+def verdict(run: dict[str, Any]) -> str:
+    """One sentence: all equal, or what is not."""
+    told = failures(run)
+    if told:
+        return f"NOT EQUAL: {'; '.join(told)}"
+    worst = max(run["parity"], key=lambda row: row["worst_ratio"])
+    names = {
+        (r["implementation"], r["mode"], r["device"]) for r in run["parity"]
+    }
+    return (
+        f"All {len(names)} implementations are equal: no error exceeds its "
+        f"derived bound (worst error / bound: {digits(worst['worst_ratio'])}, "
+        f"{worst['quantity']} by {name_of(worst)} in {worst['dtype']})."
+    )
+
+
+def summary_rows(run: dict[str, Any]) -> Iterable[list[Any]]:
+    """summary.csv: one number a line, each with its unit and verdict."""
+    yield ["section", "implementation", "mode", "device", "dtype", "what",
+           "value", "unit", "verdict"]  # fmt: skip
+
+    def names(row: dict[str, Any]) -> list[Any]:
+        return [row[k] for k in ("implementation", "mode", "device", "dtype")]
+
+    for row in run["training"]:
+        equal = "equal" if row["worst_ratio"] <= 1 else "DIFFERENT"
+        for part, share in row["accuracy"].items():
+            yield [
+                "training",
+                *names(row),
+                f"{part} accuracy",
+                share,
+                "1",
+                equal,
+            ]
+        yield [
+            "training",
+            *names(row),
+            "last cost",
+            row["last_cost"],
+            "nat",
+            equal,
+        ]
+    for row in run["parity"]:
+        yield ["parity", *names(row), row["quantity"], row["worst_ratio"],
+               "error / bound", row["verdict"]]  # fmt: skip
+    for row in run["speed"]:
+        equal = "equal" if row["ms"] is not None else "not proven"
+        yield [
+            "speed",
+            *names(row),
+            row["size"],
+            row["ms"],
+            "ms per step",
+            equal,
+        ]
