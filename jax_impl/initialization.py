@@ -9,6 +9,7 @@ JAX's own: jax.nn.initializers.he_normal and its kin, but they read the fan
 in from the other axis, (in, out), and truncate the normal at 2 sigma.
 """
 
+import functools
 import math
 
 import jax
@@ -79,6 +80,7 @@ def weights(
             return he(rng, shape)
 
 
+@functools.partial(jax.jit, static_argnames=("network", "rule"))
 def initialize(
     rng: Rng, network: Network, rule: str, scale: float = 0.01
 ) -> Parameters:

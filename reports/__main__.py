@@ -35,6 +35,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         metavar="FOLDER",
         help="where to write (default: out/); made if it is not there",
     )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="torch.compile too: a compiler run for each network, about 40 s",
+    )
     return parser.parse_args(arguments)
 
 
@@ -69,7 +74,8 @@ class Progress:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the main job; the exit status."""
-    out = parse(arguments).out
+    told = parse(arguments)
+    out = told.out
     # Imported late: --help and a wrong flag answer at once.
     from reports.job import main_job
     from reports.rendering import check_folder, write_report
@@ -84,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         return USAGE
     progress = Progress()
     try:
-        run = main_job(progress.say, progress.show)
+        run = main_job(told.compile, progress.say, progress.show)
         written = write_report(run, out)
     except KeyboardInterrupt:
         progress.close()

@@ -23,8 +23,10 @@ BACKGROUND = "compile"
 """The mode whose parity is proven in a process beside: it compiles."""
 
 
-def here_and_absent() -> tuple[list[Choice], list[dict[str, str]]]:
-    """The implementations of this machine, and the others with a reason.
+def here_and_absent(
+    with_compile: bool,
+) -> tuple[list[Choice], list[dict[str, str]]]:
+    """The implementations to run, and the others with a reason.
 
     JAX op by op is left to the tests: it compiles every operation of every
     shape, and nobody trains that way.
@@ -33,15 +35,26 @@ def here_and_absent() -> tuple[list[Choice], list[dict[str, str]]]:
     for choice in choices():
         if (choice.package, choice.mode) == ("jax_impl", "eager"):
             continue
+        name = choice.name
+        if choice.device != "cpu":
+            name += f" on {choice.device}"
         reason = choice.absent()
-        if not reason:
-            here.append(choice)
-        elif choice.mode == BACKGROUND and "compiler" in reason:
-            absent[f"{choice.name} {choice.mode}"] = reason
+        if choice.mode == BACKGROUND and not reason.startswith("device"):
+            name += f" {BACKGROUND}"
+            reason = reason if with_compile else "left out: --compile"
+        if reason:
+            absent.setdefault(name, short(reason))
         else:
-            device = "" if choice.device == "cpu" else f" on {choice.device}"
-            absent.setdefault(choice.name + device, short(reason))
-    return here, [{"name": n, "reason": r} for n, r in absent.items()]
+            here.append(choice)
+    # A mode is no news where the whole framework is absent.
+    whole = {name.removesuffix(f" {BACKGROUND}") for name in absent} & set(
+        absent
+    )
+    return here, [
+        {"name": name, "reason": reason}
+        for name, reason in absent.items()
+        if name in whole or name.removesuffix(f" {BACKGROUND}") not in whole
+    ]
 
 
 def short(reason: str) -> str:
@@ -50,11 +63,11 @@ def short(reason: str) -> str:
 
 
 def main_job(
-    say: Callable[[str], None], show: Callable[[str], None]
+    with_compile: bool, say: Callable[[str], None], show: Callable[[str], None]
 ) -> dict[str, Any]:
     """Run everything; say what is going on, show each table as it is ready."""
     start = time.perf_counter()
-    here, absent = here_and_absent()
+    here, absent = here_and_absent(with_compile)
     compiled = [c for c in here if c.mode == BACKGROUND]
     direct = [c for c in here if c.mode != BACKGROUND]
     with tempfile.TemporaryDirectory() as folder:
@@ -70,8 +83,11 @@ def main_job(
             run["training"], run["drift"] = train_all(study, direct, say)
             show(render(training_table(run), "simple"))
             cases = parity_cases(study)
-            rows = [row for c in direct for row in check_one(c, cases, say=say)]
-            say("parity: waiting for the process beside, which compiles")
+            rows = []
+            for choice in direct:
+                thorough = choice.mode != "idiomatic"
+                rows += check_one(choice, cases, thorough, say)
+            say("parity: what was prepared beside")
             compiled_rows, ends = beside.result()
         finally:
             beside.stop()

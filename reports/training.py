@@ -24,7 +24,7 @@ __all__ = ["Study", "load_study", "train_all"]
 
 SEED = 1
 FRACTIONS = (0.6, 0.2, 0.2)
-STEPS = 300
+STEPS = 200
 SEGMENT = 10
 """Steps between two points of the drift picture."""
 
@@ -73,7 +73,7 @@ def load_study() -> Study:
         parameters,
         *parts["train"],
         l2=1.0,
-        learning_rate=0.2,
+        learning_rate=0.3,
         steps=STEPS,
     )
     return Study(case, parts)

@@ -19,7 +19,7 @@ from reports.sizes import SIZES, size_case
 
 __all__ = ["main"]
 
-SAMPLES = 5
+SAMPLES = 4
 
 
 def samples(

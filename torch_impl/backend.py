@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch._dynamo
 
 from reference.specification import Contract
 
@@ -63,7 +62,9 @@ class Backend(Contract):
         # autograd.grad inside the compiled function: forward, backward and
         # update become one graph.
         # One graph a network and shape, however many there are.
-        with torch._dynamo.config.patch(
+        from torch._dynamo import config  # a second's import, for this alone
+
+        with config.patch(
             trace_autograd_ops=True,
             recompile_limit=MANY,
             accumulated_recompile_limit=MANY,
