@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 from jax import Array as Rng
+from jax import Array as Scalar
 from jaxtyping import Float
 
 from reference.specification import Layer, Network, Parameters
@@ -37,7 +38,7 @@ def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def small(
-    rng: Rng, shape: tuple[int, int], scale: float
+    rng: Rng, shape: tuple[int, int], scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W = scale N,  N ~ Normal(0, 1)                    (2.4-small-random)"""
     return scale * jax.random.normal(rng, shape)
@@ -64,7 +65,7 @@ def he(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def weights(
-    rng: Rng, shape: tuple[int, int], rule: str, scale: float
+    rng: Rng, shape: tuple[int, int], rule: str, scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W of one layer by the rule of that name           (2.4-small-random)"""
     match rule:
@@ -82,7 +83,7 @@ def weights(
 
 @functools.partial(jax.jit, static_argnames=("network", "rule"))
 def initialize(
-    rng: Rng, network: Network, rule: str, scale: float = 0.01
+    rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
     """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
     keys = jax.random.split(rng, network.L)

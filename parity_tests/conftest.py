@@ -33,24 +33,25 @@ SLOW = {("torch_impl", "compile"), ("jax_impl", "eager")}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Let implementation run over all choices that are here.
+    """Let implementation run over the choices that are here.
 
-    The idiomatic ones have a training of their own and nothing else; the
-    slow ones are marked so, but for a test marked every_mode. What is not
-    here is skipped once, with its reason, in test_contract.py.
+    The idiomatic ones have a training of their own and nothing else. The
+    slow ones have their own tests, marked slow_modes. What is not here is
+    skipped once, with its reason, in test_contract.py.
     """
     if "implementation" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker
     parameters = []
     for choice in choices():
-        if choice.absent() or (
-            choice.mode == "idiomatic" and not marker("trains")
-        ):
-            continue
         slow = (choice.package, choice.mode) in SLOW
-        marks = [pytest.mark.slow] if slow and not marker("every_mode") else []
-        parameters.append(pytest.param(choice, id=str(choice), marks=marks))
+        wanted = bool(marker("every_mode")) or slow == bool(
+            marker("slow_modes")
+        )
+        if choice.mode == "idiomatic":
+            wanted = bool(marker("trains"))
+        if wanted and not choice.absent():
+            parameters.append(pytest.param(choice, id=str(choice)))
     metafunc.parametrize("implementation", parameters, indirect=True)
 
 

@@ -1,6 +1,7 @@
 """The contract: what is here, and what bad input gets."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def test_what_comes_back(implementation: Contract) -> None:
 
 NAN, INF = float("nan"), float("inf")
 UNFIT = (LAYERS[0], Layer(np.ones((2, 1)), np.zeros((1, 1))))
-BAD_COSTS = {
+BAD_COSTS: dict[str, tuple[dict[str, Any], str]] = {
     "X of shape (4, 3)": (
         {"X": X.T}, "X must have shape (3, m) with m >= 1, got (4, 3)"),
     "X of one dimension": (
@@ -101,7 +102,7 @@ BAD_COSTS = {
         {"dropout": Dropout(0, (None,))},
         "keep_prob must be in (0, 1], got 0"),
 }  # fmt: skip
-BAD_TYPES = {
+BAD_TYPES: dict[str, tuple[dict[str, Any], str]] = {
     "X of words": (
         {"X": [["a"] * 4] * 3}, "X must hold real numbers, got dtype <U1"),
     "ragged X": (
@@ -173,32 +174,37 @@ def test_bad_training(
         )
 
 
-def test_bad_words_and_numbers(implementation: Contract) -> None:
+BAD_CALLS: tuple[tuple[Callable[[Contract], Any], str], ...] = (
+    (lambda i: i.activation("swish", X), "name must be one of 'identity', "
+     "'sigmoid', 'tanh', 'relu', 'leaky_relu', got 'swish'"),
+    (lambda i: i.initialize(NETWORK, "glorot", 0), "rule must be one of "
+     "'zeros', 'small', 'xavier', 'xavier_average', 'he', got 'glorot'"),
+    (lambda i: i.initialize(NETWORK, "he", -1),
+     "seed must be >= 0, got -1"),
+    (lambda i: i.sample_dropout(NETWORK, 0.5, 0, 0), "m must be >= 1"),
+    (lambda i: i.split(10, (0.5, 0.4), 0), "fractions must add up to 1, "
+     "got (0.5, 0.4), which add up to 0.9"),
+    (lambda i: i.split(10, (0.98, 0.01, 0.01), 0),
+     "fractions must leave no part empty, got parts of [10, 0, 0]"),
+    (lambda i: i.split(10, (1.5, -0.5), 0), "fractions must be in (0, 1]"),
+    (lambda i: i.split(10, (0.5, 0.5), 0, np.ones(9)),
+     "labels must have shape (10,) or (1, 10), got (9,)"),
+    (lambda i: i.normalize(X, X[:2, :1], X[:, :1]),
+     "mu must have shape (3, 1), got (2, 1)"),
+    (lambda i: i.normalize(X, X[:, :1], -1 - X[:, :1]),
+     "sigma must be >= 0, got -1.0 at [0, 0]"),
+    (lambda i: i.fit_normalization(X[:, :0]),
+     "X must have shape (n_x, m), got (3, 0)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "message"), BAD_CALLS)
+def test_bad_words_and_numbers(
+    implementation: Contract, call: Callable[[Contract], Any], message: str
+) -> None:
     """Names are listed, numbers have their interval, parts their sizes."""
-    for call, message in (
-        (lambda i: i.activation("swish", X), "name must be one of 'identity', "
-         "'sigmoid', 'tanh', 'relu', 'leaky_relu', got 'swish'"),
-        (lambda i: i.initialize(NETWORK, "glorot", 0), "rule must be one of "
-         "'zeros', 'small', 'xavier', 'xavier_average', 'he', got 'glorot'"),
-        (lambda i: i.initialize(NETWORK, "he", -1),
-         "seed must be >= 0, got -1"),
-        (lambda i: i.sample_dropout(NETWORK, 0.5, 0, 0), "m must be >= 1"),
-        (lambda i: i.split(10, (0.5, 0.4), 0), "fractions must add up to 1, "
-         "got (0.5, 0.4), which add up to 0.9"),
-        (lambda i: i.split(10, (0.98, 0.01, 0.01), 0),
-         "fractions must leave no part empty, got parts of [10, 0, 0]"),
-        (lambda i: i.split(10, (1.5, -0.5), 0), "fractions must be in (0, 1]"),
-        (lambda i: i.split(10, (0.5, 0.5), 0, np.ones(9)),
-         "labels must have shape (10,) or (1, 10), got (9,)"),
-        (lambda i: i.normalize(X, X[:2, :1], X[:, :1]),
-         "mu must have shape (3, 1), got (2, 1)"),
-        (lambda i: i.normalize(X, X[:, :1], -1 - X[:, :1]),
-         "sigma must be >= 0, got -1.0 at [0, 0]"),
-        (lambda i: i.fit_normalization(X[:, :0]),
-         "X must have shape (n_x, m), got (3, 0)"),
-    ):  # fmt: skip
-        with pytest.raises(ValueError, match=re.escape(message)):
-            call(implementation)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call(implementation)
 
 
 def test_overflow_of_the_dtype_is_named(implementation: Contract) -> None:

@@ -51,7 +51,8 @@ def arrow_faults(package: str, modules: set[str]) -> list[str]:
     faults = []
     for module in modules:
         top = module.split(".")[0]
-        if top == "reports" and package != "reports":
+        # reports is imported by its own test and by no one else.
+        if top == "reports" and package not in {"reports", "test_reports"}:
             faults.append(module)
         if package not in MAY_IMPORT or top not in THIRD_PARTY:
             continue
@@ -64,7 +65,8 @@ def arrow_faults(package: str, modules: set[str]) -> list[str]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_import_arrows(package: str) -> None:
     for page in files(package):
-        faults = arrow_faults(package, imported(source(package, page)))
+        who = "test_reports" if page == "test_reports" else package
+        faults = arrow_faults(who, imported(source(package, page)))
         assert not faults, f"{package}/{page}.py imports {faults}"
 
 

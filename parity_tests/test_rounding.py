@@ -1,5 +1,7 @@
 """Arrays with error bars: literal bounds, and what float32 really does."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,15 +76,16 @@ def test_zero_is_exact() -> None:
 def test_kink_in_doubt_admits_both_sides() -> None:
     z = ONE / 3 * 3 - ONE
     assert abs(z.value.item()) < z.error.item()
-    slope = np.where(z > 0, 1.0, 0.0)
+    slope: Any = np.where(z > 0, 1.0, 0.0)
     assert slope.error.item() >= 1
-    sure = np.where(ONE > 0, 1.0, 0.0)
+    sure: Any = np.where(ONE > 0, 1.0, 0.0)
     exactly(sure, 1.0, 0)
 
 
 def test_nothing_loses_its_bar() -> None:
     """What has no rule is refused, in words, by NumPy."""
-    for call in (np.cos, np.cumsum, np.linalg.norm, np.add.reduce, np.dot):
+    calls: Any = (np.cos, np.cumsum, np.linalg.norm, np.add.reduce, np.dot)
+    for call in calls:
         with pytest.raises(TypeError):
             call(ONE)
 
@@ -108,7 +111,7 @@ def test_any_order_in_float32_stays_inside(
 ) -> None:
     """A product, an activation and a quotient in float32, terms shuffled."""
 
-    def compute(X, Y):  # type: ignore[no-untyped-def]
+    def compute(X: Any, Y: Any) -> Any:
         Z = X @ Y
         A = np.tanh(Z) + np.exp(-np.abs(Z))
         return np.sum(A / 3, axis=1, keepdims=True) * 0.7

@@ -14,6 +14,7 @@ import math
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 from numpy.random import Generator as Rng
 
@@ -40,7 +41,7 @@ def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def small(
-    rng: Rng, shape: tuple[int, int], scale: float
+    rng: Rng, shape: tuple[int, int], scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W = scale N,  N ~ Normal(0, 1)                    (2.4-small-random)"""
     return scale * rng.standard_normal(shape)
@@ -70,7 +71,7 @@ def he(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def weights(
-    rng: Rng, shape: tuple[int, int], rule: str, scale: float
+    rng: Rng, shape: tuple[int, int], rule: str, scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W of one layer by the rule of that name           (2.4-small-random)"""
     match rule:
@@ -87,7 +88,7 @@ def weights(
 
 
 def initialize(
-    rng: Rng, network: Network, rule: str, scale: float = 0.01
+    rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
     """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
     return tuple(

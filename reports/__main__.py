@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -72,9 +73,8 @@ class Progress:
         self.status.stop()
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the main job; the exit status."""
-    told = parse(arguments)
+def job(told: argparse.Namespace) -> int:
+    """What the command line asks for; the exit status."""
     out = told.out
     # Imported late: --help and a wrong flag answer at once.
     from reports.job import main_job
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     from reports.tables import failures, verdict
 
     try:
-        check_folder(out)
+        new = check_folder(out)
     except OSError as error:
         reason = error.strerror or str(error)
         print(f"--out must be a folder that can be written, got {out}: "
@@ -92,15 +92,30 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run = main_job(told.compile, progress.say, progress.show)
         written = write_report(run, out)
-    except KeyboardInterrupt:
-        progress.close()
-        print("interrupted: nothing was written", file=sys.stderr)
-        return INTERRUPTED
+    except BaseException:
+        if new:
+            remove_empty(out)
+        raise
     finally:
         progress.close()
     print(verdict(run))
     print("Wrote " + ", ".join(map(str, written)))
     return DIFFERENT if failures(run) else EQUAL
+
+
+def remove_empty(folder: Path) -> None:
+    """Take away a folder that this run made, if nothing came into it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the main job; the exit status."""
+    try:
+        return job(parse(arguments))
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ def here_and_absent(
     JAX op by op is left to the tests: it compiles every operation of every
     shape, and nobody trains that way.
     """
-    here, absent = [], {}
+    here: list[Choice] = []
+    absent: dict[str, str] = {}
     for choice in choices():
         if (choice.package, choice.mode) == ("jax_impl", "eager"):
             continue
@@ -88,13 +89,15 @@ def main_job(
                 thorough = choice.mode != "idiomatic"
                 rows += check_one(choice, cases, thorough, say)
             say("parity: what was prepared beside")
-            compiled_rows, ends = beside.result()
+            compiled_rows, failed, ends = beside.result()
         finally:
             beside.stop()
     run["parity"] = rows + compiled_rows
+    run["absent"] += [{"name": n, "reason": r} for n, r in failed.items()]
     for dtype in dict.fromkeys(row["dtype"] for row in rows):
         show(f"{dtype}\n" + render(parity_table(run, dtype), "simple"))
     timed = [c for c in here if c.dtype == "float32"]
+    timed = [c for c in timed if f"{c.name} {c.mode}" not in failed]
     run["speed"] = measure(timed, ends, say)
     for size in dict.fromkeys(row["size"] for row in run["speed"]):
         show(f"{size}\n" + render(speed_table(run, size), "simple"))

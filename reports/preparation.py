@@ -42,8 +42,10 @@ class Preparation:
             text=True,
         )
 
-    def result(self) -> tuple[list[dict[str, Any]], dict[str, End]]:
-        """The parity of the compiled ones, and where each size must end."""
+    def result(
+        self,
+    ) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, End]]:
+        """Parity of the compiled, which failed, and where each size ends."""
         _, errors = self.process.communicate()
         if self.process.returncode != 0:
             raise RuntimeError(f"the process beside failed:\n{errors}")
@@ -51,7 +53,8 @@ class Preparation:
         for size in SIZES:
             with np.load(self.folder / f"{size.name}.npz") as saved:
                 ends[size.name] = End(saved["theta"], float(saved["radius"]))
-        return json.loads((self.folder / "parity.json").read_text()), ends
+        rows, failed = json.loads((self.folder / "parity.json").read_text())
+        return rows, failed, ends
 
     def stop(self) -> None:
         """End the process, if it still runs."""
@@ -60,19 +63,27 @@ class Preparation:
             self.process.wait()
 
 
+def one_line(error: Exception) -> str:
+    """What went wrong, in the space of a table's cell."""
+    return f"failed: {type(error).__name__}: {error}".splitlines()[0][:120]
+
+
 def main(folder: Path, task: str) -> None:
     """Prepare everything, and leave it in the folder."""
     compiled = [Choice(**told) for told in json.loads(task)]
     # A compiler run for each shape: the real data alone.
     cases = parity_cases(load_study())[:1]
-    rows = []
+    rows, failed = [], {}
     for choice in compiled:
-        rows += check_one(choice, cases, thorough=False)
-    (folder / "parity.json").write_text(json.dumps(rows))
+        try:
+            rows += check_one(choice, cases, thorough=False)
+        except Exception as error:  # a compiler has many ways to fail
+            failed[f"{choice.name} {choice.mode}"] = one_line(error)
+    (folder / "parity.json").write_text(json.dumps([rows, failed]))
     for size in SIZES:
         case = size_case(size)
         for choice in compiled:
-            if choice.dtype == "float32":
+            if choice.dtype == "float32" and not failed:
                 # Into the compiler's cache on disk.
                 choice.build().train(
                     case.network, case.parameters, case.X, case.Y,

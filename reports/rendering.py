@@ -14,6 +14,7 @@ import jinja2
 
 from reports.pictures import drift_picture, speed_picture
 from reports.tables import (
+    left_out,
     parity_table,
     render,
     speed_table,
@@ -25,14 +26,17 @@ from reports.tables import (
 __all__ = ["check_folder", "write_report"]
 
 
-def check_folder(out: Path) -> None:
-    """Make the folder; OSError, before anything is computed, where it fails.
+def check_folder(out: Path) -> bool:
+    """Make the folder, and try to write in it; whether it is new.
 
-    Nothing is left in it: the probe is taken away again.
+    OSError, before anything is computed, where either fails. Nothing is
+    left in it: the probe is taken away again.
     """
+    new = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=out):
         pass
+    return new
 
 
 def write_report(run: dict[str, Any], out: Path) -> list[Path]:
@@ -83,6 +87,7 @@ def page(
     return environment.get_template(template).render(
         run=run,
         verdict=verdict(run),
+        left_out=left_out(run),
         training=shown(render(training_table(run), style)),
         parity={d: shown(render(parity_table(run, d), style)) for d in dtypes},
         speed={

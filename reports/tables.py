@@ -12,6 +12,8 @@ from reports.pictures import name_of
 
 __all__ = [
     "digits",
+    "failures",
+    "left_out",
     "parity_table",
     "speed_table",
     "summary_rows",
@@ -66,13 +68,22 @@ def training_table(run: dict[str, Any]) -> Table:
         ]
         for row in run["training"]
     ]
-    return headers, rows + absent_rows(run, headers)
-
-
-def absent_rows(run: dict[str, Any], headers: list[str]) -> list[list[str]]:
-    """A row for each implementation that is not here, with its reason."""
     blank = [""] * (len(headers) - 2)
-    return [[a["name"], a["reason"], *blank] for a in run["absent"]]
+    return headers, rows + [
+        [a["name"], a["reason"], *blank] for a in missing(run)
+    ]
+
+
+def missing(run: dict[str, Any]) -> list[dict[str, str]]:
+    """The frameworks that are not installed: their columns say so."""
+    return [a for a in run["absent"] if "not installed" in a["reason"]]
+
+
+def left_out(run: dict[str, Any]) -> str:
+    """The modes and devices that this run has not, in a sentence."""
+    others = [a for a in run["absent"] if a not in missing(run)]
+    told = "; ".join(f"{a['name']} ({a['reason']})" for a in others)
+    return f"Not in this run: {told}." if told else ""
 
 
 def parity_table(run: dict[str, Any], dtype: str) -> Table:
@@ -98,11 +109,10 @@ def parity_table(run: dict[str, Any], dtype: str) -> Table:
         else "equal"
         for name in names
     ]
-    missing = [a["name"] for a in run["absent"]]
-    reasons = [a["reason"] for a in run["absent"]]
-    body = [[*row, *[""] * len(missing)] for row in body]
-    body.append(["verdict", *verdicts, *reasons])
-    return ["error / bound", *names, *missing], body
+    absent = missing(run)
+    body = [[*row, *["–"] * len(absent)] for row in body]
+    body.append(["verdict", *verdicts, *(a["reason"] for a in absent)])
+    return ["error / bound", *names, *(a["name"] for a in absent)], body
 
 
 def quantity_order(quantity: str) -> tuple[int, str]:
@@ -135,8 +145,9 @@ def speed_table(run: dict[str, Any], size: str) -> Table:
         ])  # fmt: skip
     headers = ["implementation", "ms per step", "range", "speed vs NumPy",
                "parity (error / bound)"]  # fmt: skip
-    missing = [[a["name"], "–", "–", "–", a["reason"]] for a in run["absent"]]
-    return headers, body + missing
+    return headers, body + [
+        [a["name"], "–", "–", "–", a["reason"]] for a in missing(run)
+    ]
 
 
 def failures(run: dict[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from sklearn.datasets import load_breast_cancer
 import reference
 from parity_tests.cases import Case
 from parity_tests.implementations import Choice
-from parity_tests.trajectory import Trajectory, follow
+from parity_tests.trajectory import Trajectory, flatten, follow
 from reference import Network
 
 __all__ = ["Study", "load_study", "train_all"]
@@ -83,13 +83,14 @@ def train_one(study: Study, choice: Choice, path: Trajectory) -> dict[str, Any]:
     """Train by one implementation; its accuracies, and its drift."""
     implementation, case = choice.build(), study.case
     parameters, costs = case.parameters, []
-    distances = []
+    thetas, distances = [], []
     for step in range(SEGMENT, case.steps + 1, SEGMENT):
         parameters, J = implementation.train(
             case.network, parameters, case.X, case.Y,
             learning_rate=case.learning_rate, steps=SEGMENT, l2=case.l2,
         )  # fmt: skip
         costs += J.tolist()
+        thetas.append(flatten(parameters))
         distances.append(path.distance(step, parameters))
     worst = max(
         distance / path.radii[step]
@@ -106,6 +107,7 @@ def train_one(study: Study, choice: Choice, path: Trajectory) -> dict[str, Any]:
         "first_cost": costs[0],
         "last_cost": costs[-1],
         "distances": distances,
+        "thetas": thetas,
         "worst_ratio": float(worst) if np.isfinite(worst) else float("inf"),
     }
 
@@ -124,4 +126,21 @@ def train_all(
             if choice.dtype == dtype:
                 say(f"training: {choice}")
                 rows.append(train_one(study, choice, path))
+    compare_with_numpy(rows)
     return rows, {"steps": steps, "predicted": predicted}
+
+
+def compare_with_numpy(rows: list[dict[str, Any]]) -> None:
+    """In place of each row's parameters, their distance from NumPy's."""
+    numpy = {
+        row["dtype"]: row["thetas"]
+        for row in rows
+        if row["implementation"] == "numpy"
+    }
+    for row in rows:
+        row["from_numpy"] = [
+            float(np.linalg.norm(a.astype(float) - b.astype(float)))
+            for a, b in zip(row["thetas"], numpy[row["dtype"]], strict=True)
+        ]
+    for row in rows:
+        del row["thetas"]

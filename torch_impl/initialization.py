@@ -16,6 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator as Rng
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
 from reference.specification import Layer, Network, Parameters
 
@@ -36,7 +37,7 @@ def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def small(
-    rng: Rng, shape: tuple[int, int], scale: float
+    rng: Rng, shape: tuple[int, int], scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W = scale N,  N ~ Normal(0, 1)                    (2.4-small-random)"""
     return scale * normal(rng, shape)
@@ -63,7 +64,7 @@ def he(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
 
 
 def weights(
-    rng: Rng, shape: tuple[int, int], rule: str, scale: float
+    rng: Rng, shape: tuple[int, int], rule: str, scale: float | Scalar
 ) -> Float[Array, "n n_prev"]:
     """W of one layer by the rule of that name           (2.4-small-random)"""
     match rule:
@@ -80,7 +81,7 @@ def weights(
 
 
 def initialize(
-    rng: Rng, network: Network, rule: str, scale: float = 0.01
+    rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
     """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
     return tuple(

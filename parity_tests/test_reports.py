@@ -1,0 +1,206 @@
+"""The main job, as a person meets it: exit status, files, failures."""
+
+import copy
+import csv
+import functools
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jaxtyping import config
+
+import reports.job
+from parity_tests.implementations import Choice
+from parity_tests.mistakes import MISTAKES
+from reports.__main__ import main
+from reports.machine import describe
+from reports.parity import check_one, parity_cases
+from reports.rendering import write_report
+from reports.sizes import SIZES
+from reports.speed import speed_row
+from reports.tables import failures, speed_table, verdict
+from reports.training import load_study, train_all
+
+ROOT = Path(__file__).parent.parent
+HIDE_TORCH = (
+    "import runpy, sys; sys.modules['torch'] = None; "
+    "runpy.run_module('reports', run_name='__main__')"
+)
+NUMPY = [
+    Choice("reference", "eager", dtype, "cpu")
+    for dtype in ("float64", "float32")
+]
+ALL_FILES = ["report.html", "report.md", "run.json", "summary.csv"]
+
+
+def python(*arguments: str) -> subprocess.Popen[str]:
+    """python with these arguments, in the root, with pipes."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    process = python("-m", "reports", *arguments)
+    output, errors = process.communicate(timeout=600)
+    return process.returncode, output, errors
+
+
+def test_help_explains() -> None:
+    status, output, _ = run("--help")
+    assert status == 0
+    for word in ("--out", "--compile", "report.html", "130 interrupted"):
+        assert word in output
+
+
+def test_usage_errors_compute_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("mine")
+    for arguments, message in (
+        (["--oout", "x"], "--oout"),
+        (["--out", str(file)], "--out must be a folder"),
+        (["--out", str(file / "below")], "--out must be a folder"),
+    ):
+        status, output, errors = run(*arguments)
+        assert status == 2
+        assert message in errors
+        assert "training" not in output
+    assert file.read_text() == "mine"
+
+
+@pytest.fixture
+def unchecked_shapes() -> Iterator[None]:
+    """A wrong equation must be seen by its numbers."""
+    config.update("jaxtyping_disable", True)
+    yield
+    config.update("jaxtyping_disable", False)
+
+
+def small_run(mistaken: bool) -> dict[str, Any]:
+    """A run of NumPy alone; what is made up is its speed rows."""
+    told = copy.deepcopy(measured_run())
+    told["speed"][0] = speed_row(
+        NUMPY[1], SIZES[0], [[0.2, 0.1]], [3.0 if mistaken else 0.3], None
+    )
+    return told
+
+
+@functools.cache
+def measured_run() -> dict[str, Any]:
+    study = load_study()
+    training, drift = train_all(study, NUMPY, lambda line: None)
+    cases = parity_cases(study)[:2]
+    rows = [row for c in NUMPY for row in check_one(c, cases)]
+    hung = speed_row(NUMPY[1], SIZES[0], None, None, "no result within 1 s")
+    return {
+        "schema": 1, "machine": describe(), "study": study.facts(),
+        "absent": [{"name": "jax", "reason": "jax is not installed"},
+                   {"name": "torch on cuda", "reason": "no CUDA device"}],
+        "training": training, "drift": drift, "parity": rows,
+        "speed": [hung, hung], "seconds": 1.0,
+    }  # fmt: skip
+
+
+def test_files(tmp_path: Path) -> None:
+    told = small_run(mistaken=False)
+    assert not failures(told)
+    assert verdict(told).startswith("All 1 implementations are equal")
+    write_report(told, tmp_path)
+    assert sorted(os.listdir(tmp_path)) == ALL_FILES
+    assert json.loads((tmp_path / "run.json").read_text()) == told
+    html = (tmp_path / "report.html").read_text()
+    assert html.count("<svg") == 2
+    assert not re.search(r"""(src|href)=["']https?:""", html)
+    assert "<link" not in html
+    assert "nan" not in html.lower().replace("nano", "")
+    for text in (html, (tmp_path / "report.md").read_text()):
+        assert "jax is not installed" in text
+        assert "torch on cuda (no CUDA device)" in text
+        assert "no result within 1 s" in text
+        # 0.1 and 0.2 s for 200 steps
+        assert "0.750" in text
+        assert "0.000" not in text
+    with open(tmp_path / "summary.csv") as file:
+        rows = list(csv.reader(file))
+    assert {len(row) for row in rows} == {9}
+    assert {row[0] for row in rows[1:]} == {"training", "parity", "speed"}
+
+
+def test_no_time_for_what_failed_its_parity() -> None:
+    told = small_run(mistaken=True)
+    _, rows = speed_table(told, "tiny")
+    assert rows[0][1] == "–"
+    assert "FAILED" in rows[0][4]
+    assert len(failures(told)) == 1
+    assert verdict(told).startswith("NOT EQUAL")
+
+
+def test_exit_status_4(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    unchecked_shapes: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A wrong equation in the reference: PyTorch no longer agrees."""
+    pytest.importorskip("torch")
+    told = small_run(mistaken=False)
+    cases = parity_cases(load_study())[:1]
+    mistake = next(m for m in MISTAKES if m.name == "dW without 1/m")
+    with mistake.in_force():
+        choice = Choice("torch_impl", "eager", "float64", "cpu")
+        told["parity"] = check_one(choice, cases)
+    monkeypatch.setattr(reports.job, "main_job", lambda *arguments: told)
+    assert main(["--out", str(tmp_path)]) == 4
+    output = capsys.readouterr().out
+    assert "NOT EQUAL: torch eager, float64: gradients + L2, dW[" in output
+    assert "expected" in output
+    assert sorted(os.listdir(tmp_path)) == ALL_FILES
+
+
+@pytest.mark.slow
+def test_the_whole_job(tmp_path: Path) -> None:
+    status, output, errors = run("--out", str(tmp_path / "new" / "out"))
+    assert (status, errors) == (0, "")
+    assert "implementations are equal" in output
+    told = json.loads((tmp_path / "new" / "out" / "run.json").read_text())
+    assert all(row["worst_ratio"] <= 1 for row in told["parity"])
+    assert all(row["ms"] > 0 for row in told["speed"])
+    assert {row["implementation"] for row in told["speed"]} >= {"numpy"}
+
+
+@pytest.mark.slow
+def test_without_torch(tmp_path: Path) -> None:
+    process = python("-c", HIDE_TORCH, "--out", str(tmp_path))
+    output, errors = process.communicate(timeout=600)
+    assert (process.returncode, errors) == (0, "")
+    assert "torch is not installed" in output
+    report = (tmp_path / "report.md").read_text()
+    assert "torch is not installed" in report
+    assert "jax jit" in report
+
+
+@pytest.mark.parametrize("moment", ["training", "parity", "speed"])
+@pytest.mark.slow
+def test_interrupted(tmp_path: Path, moment: str) -> None:
+    process = python("-m", "reports", "--out", str(tmp_path / "out"))
+    assert process.stdout is not None
+    for line in process.stdout:
+        if f"{moment}:" in line:
+            break
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "nothing was written" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out").exists()
