@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("reference", "torch_impl", "jax_impl", "parity_tests", "reports")
-OWN = {"specification", "validation", "contract", "rounding"}
+OWN = {"specification", "validation", "arguments", "contract", "rounding"}
 """Files of the reference that no mirror has."""
 MAY_IMPORT = {
     "reference": {"numpy", "jaxtyping", "reference"},

@@ -15,10 +15,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from reference.arguments import (
+    check_classes,
+    check_dropout,
+    check_labels,
+    check_network,
+    check_parameters,
+)
 from reference.specification import (
     ACTIVATIONS,
     DTYPES,
-    OUTPUTS,
     RULES,
     Dropout,
     Layer,
@@ -166,7 +172,8 @@ class Contract(ABC):
     ) -> float:
         """J, with its L2 penalty."""
         parameters, X, dropout = self._inputs(network, parameters, X, dropout)
-        Y, l2 = self._labels(network, Y, X), check_range("l2", l2)
+        Y = check_labels(network, Y, X.shape[1], self.dtype)
+        l2 = check_range("l2", l2)
         page = self.pages.network
         return float(
             self.call(page.cost, network, parameters, X, Y, l2, dropout)
@@ -183,7 +190,8 @@ class Contract(ABC):
     ) -> Parameters:
         """(dW[l], db[l]) of J for l = 1 ... L."""
         parameters, X, dropout = self._inputs(network, parameters, X, dropout)
-        Y, l2 = self._labels(network, Y, X), check_range("l2", l2)
+        Y = check_labels(network, Y, X.shape[1], self.dtype)
+        l2 = check_range("l2", l2)
         page = self.pages.backpropagation
         return tuple(
             Layer(*layer)
@@ -205,7 +213,7 @@ class Contract(ABC):
     ) -> tuple[Parameters, np.ndarray]:
         """The parameters after so many steps, and J before each of them."""
         parameters, X, _ = self._inputs(network, parameters, X, None)
-        Y = self._labels(network, Y, X)
+        Y = check_labels(network, Y, X.shape[1], self.dtype)
         settings: dict[str, Any] = {
             "learning_rate": check_range("learning_rate", learning_rate),
             "steps": check_integer("steps", steps),
@@ -262,7 +270,7 @@ class Contract(ABC):
     ) -> float:
         """The share of the examples with every class right."""
         A = self.forward(network, parameters, X)[-1]
-        Y = self._labels(network, Y, A)
+        Y = check_labels(network, Y, A.shape[1], self.dtype)
         return float(self.call(self.pages.prediction.accuracy, A, Y))
 
     def fit_normalization(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -313,112 +321,11 @@ class Contract(ABC):
         )
         return checked, X, check_dropout(network, dropout, X.shape[1])
 
-    def _labels(self, network: Network, Y: Any, X: np.ndarray) -> np.ndarray:
-        shape = (network.layer_sizes[-1], X.shape[1])
-        output = network.activations[-1]
-        if output not in OUTPUTS:
-            words = ", ".join(map(repr, OUTPUTS))
-            raise ValueError(
-                f"a cost needs an output activation of {words}, got {output!r}"
-            )
-        checked = check_array("Y", Y, self.dtype, shape, str(shape))
-        if output == "sigmoid":
-            rule = "in [0, 1] for a sigmoid output"
-            check_entries("Y", checked, (checked >= 0) & (checked <= 1), rule)
-        return checked
-
     def _native(self, value: Any) -> Any:
         return each_array(self.native, value, np.ndarray)
 
     def _numpy(self, value: Any) -> Any:
         return each_array(self.numpy, value, object)
-
-
-def check_network(network: Any) -> None:
-    """Raise TypeError unless network is a Network."""
-    if not isinstance(network, Network):
-        kind = type(network).__name__
-        raise TypeError(f"network must be a Network, got {kind}")
-
-
-def check_classes(labels: Any, m: int) -> np.ndarray:
-    """The class of each example as 0, 1, ..., of numbers or of words."""
-    words = np.asarray(labels)
-    flat = words[0] if words.shape == (1, m) else words
-    if flat.dtype.kind in "US" and flat.ndim == 1:
-        flat = np.unique(flat, return_inverse=True)[1]
-    rule = f"({m},) or (1, {m})"
-    numbers = check_array("labels", flat, None, (m,), rule)
-    return np.unique(numbers, return_inverse=True)[1]
-
-
-def check_parameters(
-    network: Network, parameters: Any, dtype: Any
-) -> Parameters:
-    """The parameters as arrays, if each W[l] and b[l] fits the network."""
-    try:
-        pairs = [(W, b) for W, b in parameters]
-    except (TypeError, ValueError):
-        kind = type(parameters).__name__
-        raise TypeError(
-            f"parameters must be a sequence of (W, b), one a layer, got {kind}"
-        ) from None
-    if len(pairs) != network.L:
-        raise ValueError(
-            f"parameters must hold {network.L} layers, got {len(pairs)}"
-        )
-    layers = []
-    for l, ((W, b), (n, n_prev)) in enumerate(
-        zip(pairs, network.shapes, strict=True), start=1
-    ):
-        rule = f"(n[{l}], n[{l - 1}]) = ({n}, {n_prev})"
-        W = check_array(f"W[{l}]", W, dtype, (n, n_prev), rule)
-        b = check_array(f"b[{l}]", b, dtype, (n, 1), f"(n[{l}], 1) = ({n}, 1)")
-        layers.append(Layer(W, b))
-    return tuple(layers)
-
-
-def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
-    """The masks as bool arrays, if they fit the hidden layers."""
-    if dropout is None:
-        return None
-    try:
-        keep_prob, masks = dropout
-        masks = tuple(masks)
-    except (TypeError, ValueError):
-        kind = type(dropout).__name__
-        raise TypeError(
-            f"dropout must be a Dropout(keep_prob, masks), got {kind}"
-        ) from None
-    hidden = network.layer_sizes[1:-1]
-    if len(masks) != len(hidden):
-        raise ValueError(
-            f"dropout must hold {len(hidden)} masks, one a hidden layer, "
-            f"got {len(masks)}"
-        )
-    probabilities = check_keep_probs(keep_prob, len(hidden))
-    checked = []
-    for l, (D, n) in enumerate(zip(masks, hidden, strict=True), start=1):
-        if D is not None:
-            name, rule = f"masks[{l}]", f"(n[{l}], m) = ({n}, {m})"
-            D = check_array(name, D, None, (n, m), rule)
-            check_entries(name, D, (D == 0) | (D == 1), "0 or 1")
-            D = D.astype(bool)
-        checked.append(D)
-    return Dropout(probabilities, tuple(checked))
-
-
-def check_keep_probs(keep_prob: Any, hidden: int) -> float | tuple[float, ...]:
-    """keep_prob as a float, or as one float for each hidden layer."""
-    if not isinstance(keep_prob, list | tuple):
-        return check_keep_prob(keep_prob)
-    if len(keep_prob) != hidden:
-        raise ValueError(
-            f"keep_prob must be one number or {hidden}, one a hidden layer, "
-            f"got {len(keep_prob)}"
-        )
-    # A layer without a mask may say None here as well.
-    return tuple(1.0 if p is None else check_keep_prob(p) for p in keep_prob)
 
 
 def each_array(change: Callable[[Any], Any], value: Any, kind: type) -> Any:

@@ -1,0 +1,136 @@
+"""What bad input gets, where it takes the network to tell.
+
+W[l], b[l], Y and the masks have to fit the network; the error names the
+layer. Each check returns the argument as new arrays of the right dtype.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from reference.specification import (
+    OUTPUTS,
+    Dropout,
+    Layer,
+    Network,
+    Parameters,
+)
+from reference.validation import (
+    check_array,
+    check_entries,
+    check_keep_prob,
+)
+
+__all__ = [
+    "check_network",
+    "check_parameters",
+    "check_labels",
+    "check_dropout",
+    "check_classes",
+]
+
+
+def check_network(network: Any) -> None:
+    """Raise TypeError unless network is a Network."""
+    if not isinstance(network, Network):
+        kind = type(network).__name__
+        raise TypeError(f"network must be a Network, got {kind}")
+
+
+def check_parameters(
+    network: Network, parameters: Any, dtype: Any
+) -> Parameters:
+    """The parameters as arrays, if each W[l] and b[l] fits the network."""
+    try:
+        pairs = [(W, b) for W, b in parameters]
+    except (TypeError, ValueError):
+        kind = type(parameters).__name__
+        raise TypeError(
+            f"parameters must be a sequence of (W, b), one a layer, got {kind}"
+        ) from None
+    if len(pairs) != network.L:
+        raise ValueError(
+            f"parameters must hold {network.L} layers, got {len(pairs)}"
+        )
+    layers = []
+    for l, ((W, b), (n, n_prev)) in enumerate(
+        zip(pairs, network.shapes, strict=True), start=1
+    ):
+        rule = f"(n[{l}], n[{l - 1}]) = ({n}, {n_prev})"
+        W = check_array(f"W[{l}]", W, dtype, (n, n_prev), rule)
+        b = check_array(f"b[{l}]", b, dtype, (n, 1), f"(n[{l}], 1) = ({n}, 1)")
+        layers.append(Layer(W, b))
+    return tuple(layers)
+
+
+def check_labels(
+    network: Network, Y: Any, m: int, dtype: np.dtype
+) -> np.ndarray:
+    """Y as an array, if the network's output has a cost and Y fits it."""
+    output, shape = network.activations[-1], (network.layer_sizes[-1], m)
+    if output not in OUTPUTS:
+        words = ", ".join(map(repr, OUTPUTS))
+        raise ValueError(
+            f"a cost needs an output activation of {words}, got {output!r}"
+        )
+    labels = check_array("Y", Y, dtype, shape, str(shape))
+    if output == "sigmoid":
+        rule = "in [0, 1] for a sigmoid output"
+        check_entries("Y", labels, (labels >= 0) & (labels <= 1), rule)
+    return labels
+
+
+def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
+    """The masks as bool arrays, if they fit the hidden layers."""
+    if dropout is None:
+        return None
+    try:
+        keep_prob, masks = dropout
+        masks = tuple(masks)
+    except (TypeError, ValueError):
+        kind = type(dropout).__name__
+        raise TypeError(
+            f"dropout must be a Dropout(keep_prob, masks), got {kind}"
+        ) from None
+    hidden = network.layer_sizes[1:-1]
+    if len(masks) != len(hidden):
+        raise ValueError(
+            f"dropout must hold {len(hidden)} masks, one a hidden layer, "
+            f"got {len(masks)}"
+        )
+    probabilities = check_keep_probs(keep_prob, len(hidden))
+    checked = []
+    for l, (D, n) in enumerate(zip(masks, hidden, strict=True), start=1):
+        if D is not None:
+            name, rule = f"masks[{l}]", f"(n[{l}], m) = ({n}, {m})"
+            D = check_array(name, D, None, (n, m), rule)
+            check_entries(name, D, (D == 0) | (D == 1), "0 or 1")
+            D = D.astype(bool)
+        checked.append(D)
+    return Dropout(probabilities, tuple(checked))
+
+
+def check_keep_probs(keep_prob: Any, hidden: int) -> float | tuple[float, ...]:
+    """keep_prob as a float, or as one float for each hidden layer."""
+    if not isinstance(keep_prob, list | tuple):
+        return check_keep_prob(keep_prob)
+    if len(keep_prob) != hidden:
+        raise ValueError(
+            f"keep_prob must be one number or {hidden}, one a hidden layer, "
+            f"got {len(keep_prob)}"
+        )
+    # A layer without a mask may say None here as well.
+    return tuple(1.0 if p is None else check_keep_prob(p) for p in keep_prob)
+
+
+def check_classes(labels: Any, m: int) -> np.ndarray:
+    """The class of each example as 0, 1, ..., of numbers or of words."""
+    words = np.asarray(labels)
+    flat = words[0] if words.shape == (1, m) else words
+    if flat.dtype.kind in "US" and flat.ndim == 1:
+        flat = np.unique(flat, return_inverse=True)[1]
+    rule = f"({m},) or (1, {m})"
+    numbers = check_array("labels", flat, None, (m,), rule)
+    return np.unique(numbers, return_inverse=True)[1]
