@@ -58,6 +58,8 @@ class Backend(Contract):
             # TensorFloat-32.
             jax.default_matmul_precision("highest"),
             jax.disable_jit(self.mode == "eager"),
+            # A mask times a float is meant, whatever the caller forbids.
+            jax.numpy_dtype_promotion("standard"),
         ):
             yield
 

@@ -3,7 +3,7 @@ reference/initialization.py.
 
 Differs from the reference:
 - the draws come from an explicit key: same law, other bits; initialize
-  splits it, one for each layer.
+  splits it, one for each layer; the bits depend on the dtype.
 
 JAX's own: jax.nn.initializers.he_normal and its kin, but they read the fan
 in from the other axis, (in, out), and truncate the normal at 2 sigma.

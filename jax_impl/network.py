@@ -2,8 +2,10 @@
 reference/network.py.
 
 Differs from the reference:
-- the gradients are pullbacks of linear by jax.vjp. It is linear in each
-  argument, so what the other two hold does not matter: zeros serve.
+- each *_gradient is the pullback of linear by jax.vjp. It is linear in each
+  argument, so what the other two hold does not matter: zeros serve;
+- those of cost, in backpropagation.py, do not use them: they are found
+  from the whole of cost.
 
 JAX's own: jnp.matmul, whose float32 products are TensorFloat-32 on NVIDIA
 GPUs unless the precision is set; backend.py sets it.

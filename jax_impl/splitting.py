@@ -2,7 +2,8 @@
 reference/splitting.py.
 
 Differs from the reference:
-- the permutations come from two keys: same law, other bits.
+- the permutations come from two keys: same law, other bits;
+- without 64-bit types seats are float32, and near ties may fall otherwise.
 
 JAX's own: jax.random.permutation; there is no splitter.
 """

@@ -167,6 +167,10 @@ HARD_CASES = {
                   keep_prob=(0.5, None, 0.9)),
         make_case("L2 with dropout", (7, 6, 5, 2), SIGMOID_3, 11,
                   keep_prob=0.6, l2=1.5),
+        make_case("deep, with everything", (5, 6, 4, 7, 5, 6, 4, 3),
+                  ("leaky_relu", "tanh", "leaky_relu", "sigmoid",
+                   "leaky_relu", "relu", "sigmoid"), 9, leaky_slope=0.3,
+                  l2=2.0, keep_prob=(0.9, 0.8, None, 0.5, 0.7, 0.6)),
         make_case("30 layers", (4,) + (6,) * 29 + (1,),
                   ("tanh", "relu", "leaky_relu") * 9
                   + ("tanh", "tanh", "sigmoid"),

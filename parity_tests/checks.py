@@ -46,7 +46,9 @@ HARD_Z = np.array([
 
 
 def arithmetic_of(implementation: Contract) -> Arithmetic:
-    return FLOAT32 if implementation.dtype == np.float32 else FLOAT64
+    """The arithmetic of its dtype, given as NumPy's, torch's or a word."""
+    word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
+    return {"float32": FLOAT32, "float64": FLOAT64}[word]
 
 
 def lifted(case: Case, arithmetic: Arithmetic) -> Any:
@@ -228,6 +230,10 @@ def split_facts(
         "disjoint and complete": (sorted(together), list(range(m))),
         "sizes": ([len(part) for part in parts], sizes),
         "same seed": (np.concatenate(again).tolist(), together),
+        "another seed has other members": (
+            set(other[0].tolist()) == set(parts[0].tolist()),
+            False,
+        ),
         "another seed differs": (
             np.concatenate(other).tolist() == together,
             False,

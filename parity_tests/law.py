@@ -9,6 +9,7 @@ of failing when its seeds were chosen, per statistic.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 
@@ -18,7 +19,7 @@ from scipy import stats
 from parity_tests.comparison import Comparison, compare_exactly
 from reference.specification import Contract, Network
 
-__all__ = ["LAWS", "LEVEL", "dropout_law", "initialization_law"]
+__all__ = ["LAWS", "LEVEL", "dropout_law", "initialization_law", "split_law"]
 
 LEVEL = 1e-9
 VARIANCE: dict[str, Callable[[int, int], float]] = {
@@ -58,6 +59,13 @@ def neighbours(a: np.ndarray) -> dict[str, float]:
     }
 
 
+def shared(a: np.ndarray, b: np.ndarray) -> float:
+    """What one stream for two layers leaves: their first draws correlate."""
+    flat_a, flat_b = a.reshape(len(a), -1), b.reshape(len(b), -1)
+    n = min(flat_a.shape[1], flat_b.shape[1])
+    return correlation(flat_a[:, :n], flat_b[:, :n])
+
+
 def initialization_law(implementation: Contract) -> Iterator[Comparison]:
     """Mean, variance, normality and independence of W; b = 0; the seed."""
     network = Network((25, 20, 20, 7), ("tanh", "tanh", "sigmoid"))
@@ -82,9 +90,9 @@ def initialization_law(implementation: Contract) -> Iterator[Comparison]:
             name = f"{rule}: W[{l}]"
             z = draw.astype(float) / math.sqrt(VARIANCE[rule](*shape))
             yield from standard_normal_law(quantity, name, z)
-        name = f"{rule}: W[2] and W[3] from layer to layer"
-        r = correlation(W[1][:, : shape[0]], W[2])
-        yield normal_statistic(quantity, name, r)
+        for k, l in itertools.combinations(range(network.L), 2):
+            name = f"{rule}: W[{k + 1}] and W[{l + 1}]"
+            yield normal_statistic(quantity, name, shared(W[k], W[l]))
 
 
 def standard_normal_law(
@@ -142,7 +150,35 @@ def bernoulli_law(
         yield normal_statistic(quantity, f"{name} {where}", r)
 
 
+def split_law(implementation: Contract) -> Iterator[Comparison]:
+    """Every example is as likely in every part, and in every place of it."""
+    m, seeds, quantity = 100, range(40), "split law"
+    for labels in (None, np.arange(m) % 2):
+        name = "split" if labels is None else "stratified split"
+        parts = [implementation.split(m, (0.6, 0.4), s, labels) for s in seeds]
+        member = np.zeros((1, len(seeds), m))
+        for i, (_, part) in enumerate(parts):
+            member[0, i, part] = 1
+        # Exactly 40 of 100 a seed: the counts of an example vary by a
+        # hypergeometric law, m / (m - 1) of the binomial one.
+        counts = member[0].sum(axis=0)
+        n, p = len(seeds), 0.4
+        spread = float(np.sum((counts - n * p) ** 2) / (n * p * (1 - p)))
+        yield chi2_statistic(quantity, f"{name}: members", spread, m - 1)
+        r = correlation(member[0, 1:], member[0, :-1])
+        yield normal_statistic(quantity, f"{name}: seed to seed", r)
+        for k in (0, 1):
+            order = np.stack([part[k] for part in parts]).astype(float)
+            places = np.broadcast_to(np.arange(order.shape[1]), order.shape)
+            # Both halves: each has to be shuffled.
+            for half in np.array_split(np.arange(order.shape[1]), 2):
+                z = correlation(order[:, half], places[:, half])
+                where = f"{name}: order in part {k + 1}, from {half[0]}"
+                yield normal_statistic(quantity, where, z)
+
+
 LAWS: dict[str, Callable[[Contract], Iterator[Comparison]]] = {
     "initialization_law": initialization_law,
     "dropout_law": dropout_law,
+    "split_law": split_law,
 }

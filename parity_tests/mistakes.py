@@ -166,6 +166,11 @@ def unshuffled(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
     )
 
 
+def same_parts(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    parts = unshuffled(rng, m, fractions)
+    return tuple(rng.permutation(part) for part in parts)
+
+
 def single(product: Callable[..., Any]) -> Callable[..., Any]:
     """The function in float32, its result handed back as what was asked."""
 
@@ -355,6 +360,9 @@ MISTAKES = (
       lambda A: A >= 0.5),
     M("not stratified", "3-split", "splitting", "split", "split",
       "The labels are ignored.", unstratified),
+    M("the same parts for every seed", "3-split", "splitting", "split",
+      "split_law", "Only the order inside the parts is random.",
+      same_parts),
     M("not shuffled", "3-split", "splitting", "split", "split",
       "The parts are the first, the next and the last examples.",
       unshuffled),

@@ -74,7 +74,7 @@ BAD_COSTS: dict[str, tuple[dict[str, Any], str]] = {
         {"Y": Y.T}, "Y must have shape (1, 4), got (4, 1)"),
     "labels of -1": (
         {"Y": 2 * Y - 1},
-        "Y must be in [0, 1] for a sigmoid output, got -1.0 at [0, 0]"),
+        "Y must be in [0, 1] for a sigmoid output, got -1 at [0, 0]"),
     "a layer missing": (
         {"parameters": LAYERS[:1]}, "parameters must hold 2 layers, got 1"),
     "W[2] transposed": (

@@ -52,7 +52,7 @@ def test_scale_of_small(implementation: Contract) -> None:
 
 
 def test_no_two_seeds_are_one(implementation: Contract) -> None:
-    """Seeds of any size count in full: none is cut off at 32 bits."""
+    """None is cut off at 32 bits, though one may be mixed into them."""
     seeds = (0, 1, 2**32, 2**32 + 1, 2**33, 2**63)
     draws = {
         implementation.initialize(NETWORK, "he", s)[0].W.tobytes()

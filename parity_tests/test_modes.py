@@ -16,14 +16,12 @@ from reference.specification import Contract
 pytestmark = [pytest.mark.slow, pytest.mark.slow_modes]
 CASES = (
     "every activation",
-    "identity output",
     "ReLU output",
     "Z = 0 everywhere, ReLU",
     "Z = 0 everywhere, leaky",
     "|Z| up to 1e4",
     "|Z| up to 1e4, hidden",
     "m = 1",
-    "one node a layer",
     "equal widths, m = n",
     "L2 with dropout",
     "dropout, a keep_prob a layer",
@@ -53,7 +51,7 @@ def test_purity(implementation: Contract) -> None:
 def test_random_networks(implementation: Contract) -> None:
     """Other values on the same few shapes."""
 
-    @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=8, deadline=None, derandomize=True, database=None)
     @given(cases(few_shapes=True))
     def agree(case: Case) -> None:
         for check in ("forward", "cost", "gradients"):

@@ -6,11 +6,17 @@ from hypothesis import strategies as st
 
 import reference
 from parity_tests.checks import split
+from parity_tests.law import split_law
 from reference.specification import Contract
 
 
 def test_parity(implementation: Contract) -> None:
     for comparison in split(implementation):
+        comparison.require()
+
+
+def test_law(implementation: Contract) -> None:
+    for comparison in split_law(implementation):
         comparison.require()
 
 

@@ -77,8 +77,9 @@ def check_labels(
         )
     labels = check_array("Y", Y, dtype, shape, str(shape))
     if output == "sigmoid":
-        rule = "in [0, 1] for a sigmoid output"
-        check_entries("Y", labels, (labels >= 0) & (labels <= 1), rule)
+        # As they came: the cast would round 1 + 1e-9 to 1.
+        given, rule = np.asarray(Y), "in [0, 1] for a sigmoid output"
+        check_entries("Y", given, (given >= 0) & (given <= 1), rule)
     return labels
 
 
@@ -86,21 +87,25 @@ def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
     """The masks as bool arrays, if they fit the hidden layers."""
     if dropout is None:
         return None
-    try:
-        keep_prob, masks = dropout
-        masks = tuple(masks)
-    except (TypeError, ValueError):
+    if not isinstance(dropout, tuple | list) or len(dropout) != 2:
         kind = type(dropout).__name__
         raise TypeError(
             f"dropout must be a Dropout(keep_prob, masks), got {kind}"
-        ) from None
+        )
+    keep_prob, masks = dropout
+    if not isinstance(masks, tuple | list):
+        kind = type(masks).__name__
+        raise TypeError(
+            f"masks must be a sequence, one a hidden layer, got {kind}"
+        )
+    masks = tuple(masks)
     hidden = network.layer_sizes[1:-1]
     if len(masks) != len(hidden):
         raise ValueError(
             f"dropout must hold {len(hidden)} masks, one a hidden layer, "
             f"got {len(masks)}"
         )
-    probabilities = check_keep_probs(keep_prob, len(hidden))
+    probabilities = check_keep_probs(keep_prob, masks)
     checked = []
     for l, (D, n) in enumerate(zip(masks, hidden, strict=True), start=1):
         if D is not None:
@@ -112,8 +117,11 @@ def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
     return Dropout(probabilities, tuple(checked))
 
 
-def check_keep_probs(keep_prob: Any, hidden: int) -> float | tuple[float, ...]:
+def check_keep_probs(
+    keep_prob: Any, masks: tuple[Any, ...]
+) -> float | tuple[float, ...]:
     """keep_prob as a float, or as one float for each hidden layer."""
+    hidden = len(masks)
     if not isinstance(keep_prob, list | tuple):
         return check_keep_prob(keep_prob)
     if len(keep_prob) != hidden:
@@ -122,14 +130,17 @@ def check_keep_probs(keep_prob: Any, hidden: int) -> float | tuple[float, ...]:
             f"got {len(keep_prob)}"
         )
     # A layer without a mask may say None here as well.
-    return tuple(1.0 if p is None else check_keep_prob(p) for p in keep_prob)
+    return tuple(
+        1.0 if p is None and D is None else check_keep_prob(p)
+        for p, D in zip(keep_prob, masks, strict=True)
+    )
 
 
 def check_classes(labels: Any, m: int) -> np.ndarray:
     """The class of each example as 0, 1, ..., of numbers or of words."""
     words = np.asarray(labels)
     flat = words[0] if words.shape == (1, m) else words
-    if flat.dtype.kind in "US" and flat.ndim == 1:
+    if flat.dtype.kind in "US" and flat.shape == (m,):
         flat = np.unique(flat, return_inverse=True)[1]
     rule = f"({m},) or (1, {m})"
     numbers = check_array("labels", flat, None, (m,), rule)

@@ -148,10 +148,9 @@ class Contract(ABC):
     ) -> np.ndarray:
         check_choice("name", name, ACTIVATIONS)
         slope = check_range("leaky_slope", leaky_slope, most=1)
-        shape = np.shape(Z)
-        Z = check_array("Z", Z, self.dtype, shape, "of its own")
+        Z = check_array("Z", Z, self.dtype)
         A = self.call(function, name, Z.reshape(1, -1), slope)
-        return np.asarray(A).reshape(shape)
+        return np.asarray(A).reshape(Z.shape)
 
     def forward(
         self, network: Network, parameters: Any, X: Any, dropout: Any = None
@@ -173,7 +172,7 @@ class Contract(ABC):
         """J, with its L2 penalty."""
         parameters, X, dropout = self._inputs(network, parameters, X, dropout)
         Y = check_labels(network, Y, X.shape[1], self.dtype)
-        l2 = check_range("l2", l2)
+        l2 = check_range("l2", l2, dtype=self.dtype)
         page = self.pages.network
         return float(
             self.call(page.cost, network, parameters, X, Y, l2, dropout)
@@ -191,7 +190,7 @@ class Contract(ABC):
         """(dW[l], db[l]) of J for l = 1 ... L."""
         parameters, X, dropout = self._inputs(network, parameters, X, dropout)
         Y = check_labels(network, Y, X.shape[1], self.dtype)
-        l2 = check_range("l2", l2)
+        l2 = check_range("l2", l2, dtype=self.dtype)
         page = self.pages.backpropagation
         return tuple(
             Layer(*layer)
@@ -215,9 +214,11 @@ class Contract(ABC):
         parameters, X, _ = self._inputs(network, parameters, X, None)
         Y = check_labels(network, Y, X.shape[1], self.dtype)
         settings: dict[str, Any] = {
-            "learning_rate": check_range("learning_rate", learning_rate),
+            "learning_rate": check_range(
+                "learning_rate", learning_rate, dtype=self.dtype
+            ),
             "steps": check_integer("steps", steps),
-            "l2": check_range("l2", l2),
+            "l2": check_range("l2", l2, dtype=self.dtype),
         }
         if settings["steps"] == 0:
             return parameters, np.zeros(0, self.dtype)
@@ -236,7 +237,7 @@ class Contract(ABC):
         """W[l] by the rule, from the framework's own generator; b[l] = 0."""
         check_network(network)
         check_choice("rule", rule, RULES)
-        scale = check_range("scale", scale)
+        scale = check_range("scale", scale, dtype=self.dtype)
         with self.scope():
             rng = self.rng(check_integer("seed", seed))
             drawn = self.pages.initialization.initialize(
@@ -269,8 +270,10 @@ class Contract(ABC):
         self, network: Network, parameters: Any, X: Any, Y: Any
     ) -> float:
         """The share of the examples with every class right."""
+        parameters, X, _ = self._inputs(network, parameters, X, None)
+        shape = (network.layer_sizes[-1], X.shape[1])
+        Y = check_array("Y", Y, self.dtype, shape, str(shape))
         A = self.forward(network, parameters, X)[-1]
-        Y = check_labels(network, Y, A.shape[1], self.dtype)
         return float(self.call(self.pages.prediction.accuracy, A, Y))
 
     def fit_normalization(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -293,7 +296,7 @@ class Contract(ABC):
     ) -> tuple[np.ndarray, ...]:
         """Disjoint index arrays, one a fraction; stratified by the labels."""
         m = check_integer("m", m, least=1)
-        fractions = check_fractions(fractions, m)
+        fractions = check_fractions(fractions)
         page = self.pages.splitting
         sizes = page.part_sizes(m, fractions)
         if min(sizes) < 1:
@@ -306,7 +309,8 @@ class Contract(ABC):
         with self.scope():
             rng = self.rng(check_integer("seed", seed))
             labels = self._native(labels)
-            return tuple(self._numpy(page.split(rng, m, fractions, labels)))
+            parts = self._numpy(page.split(rng, m, fractions, labels))
+        return tuple(part.astype(np.int64) for part in parts)
 
     # Private: the checks that need the network, and the handing over.
 

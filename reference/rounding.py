@@ -17,8 +17,9 @@ tiny        smallest normal number; XLA flushes what lies below to zero
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.
 (2002), chapters 2 to 4. The roundings counted are those of the widest
-stable evaluation: a sum may run in any order, a quotient be a product with
-a reciprocal, a factor enter before or after a sum.
+stable evaluation: np.sum and @ may add in any order, a quotient be a product
+with a reciprocal, a factor enter before or after a sum. Two terms joined by
++ are added as they stand.
 """
 
 from __future__ import annotations
@@ -152,8 +153,9 @@ class RoundedArray(NDArrayOperatorsMixin):
 def lift(x: Any, arithmetic: Arithmetic) -> Any:
     """x as RoundedArrays, its arrays as exact as the arithmetic's dtype.
 
-    Tuples are lifted item by item, as parameters are. A Python float errs
-    by the rounding to the dtype; bools, integers and masks are exact.
+    Tuples are lifted item by item, as parameters are. An array is rounded
+    to the dtype first, as every implementation does with its arguments, and
+    is exact from there; a Python number errs by its own rounding.
     """
     if x is None or isinstance(x, RoundedArray):
         return x

@@ -31,6 +31,7 @@ from reference.validation import (
     check_integer,
     check_keep_prob,
     check_layer_sizes,
+    check_names,
     check_range,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "check_integer",
     "check_keep_prob",
     "check_layer_sizes",
+    "check_names",
     "check_range",
 ]
 
@@ -104,10 +106,7 @@ class Network:
 
     def __post_init__(self) -> None:
         sizes = check_layer_sizes(self.layer_sizes)
-        names = tuple(
-            check_choice(f"activations[{l}]", g, ACTIVATIONS)
-            for l, g in enumerate(self.activations, start=1)
-        )
+        names = check_names("activations", self.activations, ACTIVATIONS)
         if len(names) != len(sizes) - 1:
             raise ValueError(
                 f"activations must name one for each of the {len(sizes) - 1} "

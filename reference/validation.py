@@ -7,6 +7,7 @@ checked array is a copy.
 """
 
 import math
+import numbers
 import operator
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = [
     "check_range",
     "check_keep_prob",
     "check_layer_sizes",
+    "check_names",
     "check_fractions",
     "check_array",
 ]
@@ -37,13 +39,13 @@ def check_device(device: Any, cuda_devices: int) -> str:
     """device, if it is "cpu", or "cuda" or "cuda:<i>" and there is one."""
     cuda = ["cuda", *(f"cuda:{i}" for i in range(cuda_devices))]
     known = ["cpu", *(cuda if cuda_devices else [])]
-    if device not in known:
+    if not isinstance(device, str) or device not in known:
         words = ", ".join(map(repr, known))
         absent = "" if cuda_devices else " (no CUDA device was found)"
         raise ValueError(
             f"device must be one of {words}{absent}, got {device!r}"
         )
-    return str(device)
+    return device
 
 
 def check_integer(name: str, value: Any, least: int = 0) -> int:
@@ -62,23 +64,30 @@ def check_integer(name: str, value: Any, least: int = 0) -> int:
 
 def check_number(name: str, value: Any) -> float:
     """value as a float, if it is one real number."""
-    try:
-        real = np.asarray(value).dtype.kind in "iuf" and np.ndim(value) == 0
-    except Exception:  # whatever a stranger's object raises, it is no number
-        real = False
-    if not real:
+    number = value
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        number = value[()]
+    real = isinstance(number, numbers.Real | np.floating | np.integer)
+    if not real or isinstance(number, bool | np.bool):
         kind = type(value).__name__
         raise TypeError(f"{name} must be a number, got {value!r} ({kind})")
-    return float(value)
+    try:
+        return float(number)
+    except OverflowError:  # an int beyond all floats
+        return math.copysign(math.inf, number)
 
 
-def check_range(name: str, value: Any, most: float = math.inf) -> float:
-    """value as a float, if it is in [0, most], or in [0, inf)."""
+def check_range(
+    name: str, value: Any, most: float = math.inf, dtype: Any = None
+) -> float:
+    """value as a float, if it is in [0, most], or in [0, inf) of the dtype."""
     number = check_number(name, value)
     # A comparison that NaN fails, and inf where there is no upper end.
     if not 0 <= number <= most or number == math.inf:
         interval = "[0, inf)" if most == math.inf else f"[0, {most:g}]"
         raise ValueError(f"{name} must be in {interval}, got {number:g}")
+    if dtype is not None and number > np.finfo(dtype).max:
+        raise ValueError(f"{name} must be finite in {dtype}, got {number:g}")
     return number
 
 
@@ -107,7 +116,19 @@ def check_layer_sizes(layer_sizes: Iterable[Any]) -> tuple[int, ...]:
     )
 
 
-def check_fractions(fractions: Iterable[Any], m: int) -> tuple[float, ...]:
+def check_names(
+    name: str, values: Any, known: Collection[str]
+) -> tuple[str, ...]:
+    """values as a tuple, if it is a sequence of the known words."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be a sequence of names, got {values!r}")
+    return tuple(
+        check_choice(f"{name}[{l}]", value, known)
+        for l, value in enumerate(values, start=1)
+    )
+
+
+def check_fractions(fractions: Iterable[Any]) -> tuple[float, ...]:
     """The shares of a split, if they are in (0, 1] and add up to 1."""
     try:
         shares = tuple(check_number("fractions", f) for f in fractions)
@@ -126,12 +147,19 @@ def check_fractions(fractions: Iterable[Any], m: int) -> tuple[float, ...]:
 
 
 def check_array(
-    name: str, value: Any, dtype: Any, shape: Sequence[int | None], rule: str
+    name: str,
+    value: Any,
+    dtype: Any,
+    shape: Sequence[int | None] | None = None,
+    rule: str = "",
 ) -> np.ndarray:
     """value as a new C-ordered array of that dtype, if its shape fits.
 
-    None in shape stands for any length >= 1; rule is the shape in words.
+    None in shape stands for any length >= 1, None for any shape at all;
+    rule is the shape in words.
     """
+    if np.ma.is_masked(value):
+        raise TypeError(f"{name} must be an array without a mask")
     try:
         array = np.asarray(value)
     except Exception:  # ragged lists, tensors that refuse to be converted
@@ -139,16 +167,19 @@ def check_array(
         raise TypeError(
             f"{name} must be an array of numbers, got {kind}"
         ) from None
+    fits = shape is None or (
+        array.ndim == len(shape)
+        and all(
+            n >= 1 if due is None else n == due
+            for n, due in zip(array.shape, shape, strict=True)
+        )
+    )
+    if not fits:
+        raise ValueError(f"{name} must have shape {rule}, got {array.shape}")
     if array.dtype.kind not in "biuf":
         raise TypeError(
             f"{name} must hold real numbers, got dtype {array.dtype}"
         )
-    fits = array.ndim == len(shape) and all(
-        n >= 1 if due is None else n == due
-        for n, due in zip(array.shape, shape, strict=True)
-    )
-    if not fits:
-        raise ValueError(f"{name} must have shape {rule}, got {array.shape}")
     with np.errstate(over="ignore"):  # the next check names what overflows
         copy = np.array(array, dtype=dtype, order="C")
     check_entries(name, array, np.isfinite(copy), f"finite in {copy.dtype}")

@@ -25,7 +25,7 @@ Table = tuple[list[str], list[list[str]]]
 QUANTITIES = (
     "activation", "activation derivative", "forward", "cost", "gradients",
     "training", "normalization", "prediction", "split", "initialization",
-    "dropout law",
+    "dropout law", "split law",
 )  # fmt: skip
 """The parity table's rows, in the notes' order; those with L2 and dropout
 follow the one that they belong to."""

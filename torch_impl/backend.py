@@ -1,9 +1,10 @@
 """The contract on PyTorch, eager, compiled, or in PyTorch's own idiom."""
 
+import contextlib
 import functools
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ __all__ = ["Backend", "implementation"]
 
 
 MANY = 2**16
+"""Graphs that one function may be compiled to; the default is 8."""
 
 
 class Backend(Contract):
@@ -45,10 +47,16 @@ class Backend(Contract):
 
     def rng(self, seed: int) -> torch.Generator:
         if seed >= 2**32:
-            # The generator of the CPU would drop all higher bits, silently.
+            # The CPU's generator takes 32 bits and drops the others: mix.
             mixed = np.random.SeedSequence(seed).generate_state(1)
             seed = int(mixed[0])
         return torch.Generator(self.device).manual_seed(seed)
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        # The caller may be inside torch.no_grad(), where no gradient is.
+        with torch.inference_mode(False), torch.enable_grad():
+            yield
 
     def synchronize(self, value: Any) -> None:
         if self.device != "cpu":

@@ -30,7 +30,8 @@ def dropout_mask(
     rng: Rng, shape: tuple[int, int], keep_prob: float
 ) -> Bool[Array, "n m"]:
     """D = (U < keep_prob),  U ~ Uniform[0, 1)                (3.1-dropout)"""
-    U = torch.rand(shape, generator=rng, device=rng.device)
+    # Not the default dtype: one seed is to be one mask.
+    U = torch.rand(shape, generator=rng, dtype=torch.float32, device=rng.device)
     return check_keep_prob(keep_prob) > U
 
 

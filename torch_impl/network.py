@@ -2,8 +2,10 @@
 reference/network.py.
 
 Differs from the reference:
-- the gradients are autograd's pullbacks of linear. It is linear in each
-  argument, so what the other two hold does not matter: zeros serve.
+- each *_gradient is autograd's pullback of linear. It is linear in each
+  argument, so what the other two hold does not matter: zeros serve;
+- those of cost, in backpropagation.py, do not use them: they are found
+  from the whole of cost.
 
 PyTorch's own: torch.nn.Linear, with examples as rows: Z^T = X^T W^T + b^T.
 """
