@@ -98,6 +98,8 @@ BAD_COSTS: dict[str, tuple[dict[str, Any], str]] = {
     "mask of probabilities": (
         {"dropout": Dropout(0.5, (np.full((2, 4), 0.5),))},
         "masks[1] must be 0 or 1, got 0.5 at [0, 0]"),
+    "a label beyond 1 by 1e-9": (
+        {"Y": [[0, 1, 1 + 1e-9, 0]]}, "Y must be in [0, 1] for a sigmoid"),
     "keep_prob of 0": (
         {"dropout": Dropout(0, (None,))},
         "keep_prob must be in (0, 1], got 0"),
@@ -115,6 +117,17 @@ BAD_TYPES: dict[str, tuple[dict[str, Any], str]] = {
     "parameters an array": (
         {"parameters": np.ones(3)},
         "parameters must be a sequence of (W, b), one a layer, got ndarray"),
+    "masked X": (
+        {"X": np.ma.masked_equal(X, 5)}, "X must be an array without a mask"),
+    "a mask without its keep_prob": (
+        {"dropout": Dropout((None,), (np.ones((2, 4)),))},
+        "keep_prob must be a number, got None (NoneType)"),
+    "masks missing": (
+        {"dropout": (0.5, None)},
+        "masks must be a sequence, one a hidden layer, got NoneType"),
+    "dropout a dict": (
+        {"dropout": {"keep_prob": 0.5, "masks": ()}},
+        "dropout must be a Dropout(keep_prob, masks), got dict"),
     "dropout a number": (
         {"dropout": 0.5},
         "dropout must be a Dropout(keep_prob, masks), got float"),
@@ -208,7 +221,11 @@ def test_bad_words_and_numbers(
 
 
 def test_overflow_of_the_dtype_is_named(implementation: Contract) -> None:
+    with pytest.raises(ValueError, match="l2 must be"):
+        implementation.cost(NETWORK, LAYERS, X, Y, 10**400)
     if implementation.dtype == np.float32:
+        with pytest.raises(ValueError, match="l2 must be finite in float32"):
+            implementation.cost(NETWORK, LAYERS, X, Y, 1e39)
         message = "X must be finite in float32, got 1e+300 at [0, 0]"
         with pytest.raises(ValueError, match=re.escape(message)):
             implementation.fit_normalization([[1e300, 0.0]])
@@ -244,6 +261,8 @@ def test_bad_networks(arguments: Any, message: str) -> None:
     make: Any = Network
     with pytest.raises(ValueError, match=re.escape(message)):
         make(*arguments)
+    with pytest.raises(TypeError, match="activations must be a sequence"):
+        make((3, 2), "relu")
     with pytest.raises(TypeError, match=r"must be an integer, got 2\.5"):
         make((3, 2.5), ("relu",))
     assert make([3, 2], ["relu"]).shapes == ((2, 3),)
@@ -267,6 +286,31 @@ def test_no_cuda_device() -> None:
     message = "device must be one of 'cpu' (no CUDA device was found)"
     with pytest.raises(ValueError, match=re.escape(message)):
         reference.implementation("cuda")
+
+
+def test_settings_of_the_caller_do_not_matter() -> None:
+    """Gradients exist inside torch.no_grad; masks multiply in strict JAX."""
+    due = reference.implementation().gradients(NETWORK, LAYERS, X, Y)
+    if not Choice("torch_impl", "eager", "float64", "cpu").absent():
+        import torch
+
+        import torch_impl
+
+        with torch.no_grad():
+            got = torch_impl.implementation().gradients(NETWORK, LAYERS, X, Y)
+        assert np.sign(got[0].W).tolist() == np.sign(due[0].W).tolist()
+        with torch.inference_mode():
+            torch_impl.implementation().train(
+                NETWORK, LAYERS, X, Y, learning_rate=0.1, steps=1
+            )
+    if not Choice("jax_impl", "jit", "float64", "cpu").absent():
+        import jax
+
+        import jax_impl
+
+        masks = Dropout(0.5, (np.ones((2, 4)),))
+        with jax.numpy_dtype_promotion("strict"):
+            jax_impl.implementation().forward(NETWORK, LAYERS, X, masks)
 
 
 def test_no_switch_is_flipped(implementation: Contract) -> None:

@@ -74,7 +74,7 @@ def check_number(name: str, value: Any) -> float:
     try:
         return float(number)
     except OverflowError:  # an int beyond all floats
-        return math.copysign(math.inf, number)
+        return math.inf if number > 0 else -math.inf
 
 
 def check_range(
@@ -86,7 +86,7 @@ def check_range(
     if not 0 <= number <= most or number == math.inf:
         interval = "[0, inf)" if most == math.inf else f"[0, {most:g}]"
         raise ValueError(f"{name} must be in {interval}, got {number:g}")
-    if dtype is not None and number > np.finfo(dtype).max:
+    if dtype is not None and number > float(np.finfo(dtype).max):
         raise ValueError(f"{name} must be finite in {dtype}, got {number:g}")
     return number
 
