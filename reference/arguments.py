@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from reference.specification import (
+from reference.validation import (
+    check_array,
+    check_entries,
+    check_keep_prob,
+)
+from reference.vocabulary import (
     OUTPUTS,
     Dropout,
     Layer,
     Network,
     Parameters,
-)
-from reference.validation import (
-    check_array,
-    check_entries,
-    check_keep_prob,
 )
 
 __all__ = [

@@ -22,15 +22,6 @@ from reference.arguments import (
     check_network,
     check_parameters,
 )
-from reference.specification import (
-    ACTIVATIONS,
-    DTYPES,
-    RULES,
-    Dropout,
-    Layer,
-    Network,
-    Parameters,
-)
 from reference.validation import (
     check_array,
     check_choice,
@@ -40,6 +31,15 @@ from reference.validation import (
     check_integer,
     check_keep_prob,
     check_range,
+)
+from reference.vocabulary import (
+    ACTIVATIONS,
+    DTYPES,
+    RULES,
+    Dropout,
+    Layer,
+    Network,
+    Parameters,
 )
 
 __all__ = ["Contract"]
