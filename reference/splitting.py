@@ -49,7 +49,7 @@ def split(
     (3-split)
 
     With labels, the examples are dealt class by class, so that each class
-    is shared out in the same proportion, give or take one example.
+    is shared out in the same proportion, give or take two examples.
     """
     order = rng.permutation(m)
     if labels is not None:
