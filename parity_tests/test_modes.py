@@ -16,10 +16,8 @@ from reference.specification import Contract
 pytestmark = [pytest.mark.slow, pytest.mark.slow_modes]
 CASES = (
     "every activation",
-    "ReLU output",
     "Z = 0 everywhere, ReLU",
     "Z = 0 everywhere, leaky",
-    "|Z| up to 1e4",
     "|Z| up to 1e4, hidden",
     "m = 1",
     "equal widths, m = n",
