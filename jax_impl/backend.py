@@ -38,7 +38,7 @@ class Backend(Contract):
 
     def rng(self, seed: int) -> jax.Array:
         # A key takes 32 bits of a seed, or 64 with 64-bit types, silently:
-        # fold in the rest, so that no two seeds are one.
+        # fold in the rest, so that a larger seed is another seed.
         key = jax.random.key(seed % 2**32)
         while seed := seed >> 32:
             key = jax.random.fold_in(key, seed % 2**32)

@@ -117,8 +117,8 @@ class Contract(ABC):
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """A page's function on NumPy arguments, in the way of the mode."""
         with self.scope():
-            return self._numpy(
-                self.run(function, *map(self._native, arguments))
+            return self.to_numpy(
+                self.run(function, *map(self.to_native, arguments))
             )
 
     # The methods of the contract, in the notes' order.
@@ -223,8 +223,8 @@ class Contract(ABC):
         if settings["steps"] == 0:
             return parameters, np.zeros(0, self.dtype)
         with self.scope():
-            native = self._native((parameters, X, Y))
-            trained, costs = self._numpy(
+            native = self.to_native((parameters, X, Y))
+            trained, costs = self.to_numpy(
                 self.run_train(network, *native, **settings)
             )
         return tuple(Layer(*layer) for layer in trained), costs.astype(
@@ -243,7 +243,7 @@ class Contract(ABC):
             drawn = self.pages.initialization.initialize(
                 rng, network, rule, scale
             )
-            drawn = self._numpy(drawn)
+            drawn = self.to_numpy(drawn)
         return tuple(
             Layer(W.astype(self.dtype), b.astype(self.dtype)) for W, b in drawn
         )
@@ -259,7 +259,7 @@ class Contract(ABC):
             rng = self.rng(check_integer("seed", seed))
             page = self.pages.dropout
             masks = page.sample_dropout(rng, network, keep_prob, m).masks
-            return Dropout(keep_prob, self._numpy(masks))
+            return Dropout(keep_prob, self.to_numpy(masks))
 
     def predict(self, network: Network, parameters: Any, X: Any) -> np.ndarray:
         """The class of each output, True where y_hat > 1/2; no dropout."""
@@ -308,8 +308,8 @@ class Contract(ABC):
             labels = check_classes(labels, m)
         with self.scope():
             rng = self.rng(check_integer("seed", seed))
-            labels = self._native(labels)
-            parts = self._numpy(page.split(rng, m, fractions, labels))
+            labels = self.to_native(labels)
+            parts = self.to_numpy(page.split(rng, m, fractions, labels))
         return tuple(part.astype(np.int64) for part in parts)
 
     # Private: the checks that need the network, and the handing over.
@@ -325,10 +325,12 @@ class Contract(ABC):
         )
         return checked, X, check_dropout(network, dropout, X.shape[1])
 
-    def _native(self, value: Any) -> Any:
+    def to_native(self, value: Any) -> Any:
+        """native of every array in value, tuples of Layers included."""
         return each_array(self.native, value, np.ndarray)
 
-    def _numpy(self, value: Any) -> Any:
+    def to_numpy(self, value: Any) -> Any:
+        """numpy of every native array in value, likewise."""
         return each_array(self.numpy, value, object)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from parity_tests.cases import Case
 from parity_tests.implementations import Choice
 from parity_tests.trajectory import flatten
-from reference import Layer
 from reference.specification import Contract
 from reports.sizes import SIZES, size_case
 
@@ -32,7 +31,7 @@ def samples(
     """
     with implementation.scope():
         cast = case.cast(implementation.dtype)
-        native = [to_device(implementation, part) for part in cast]
+        native = implementation.to_native(cast)
 
         def train() -> Any:
             trained, _ = implementation.run_train(
@@ -48,21 +47,8 @@ def samples(
             start = time.perf_counter()
             trained = train()
             seconds.append(time.perf_counter() - start)
-        numbers = tuple(
-            Layer(implementation.numpy(W), implementation.numpy(b))
-            for W, b in trained
-        )
+        numbers = implementation.to_numpy(trained)
     return seconds, flatten(numbers)
-
-
-def to_device(implementation: Contract, part: Any) -> Any:
-    """An array, or a tuple of Layers of them, on the device."""
-    if isinstance(part, tuple):
-        return tuple(
-            Layer(implementation.native(W), implementation.native(b))
-            for W, b in part
-        )
-    return implementation.native(part)
 
 
 def main(task: str) -> None:

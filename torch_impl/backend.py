@@ -67,9 +67,8 @@ class Backend(Contract):
     ) -> Any:
         if self.mode != "compile":
             return function(*arguments, **named)
-        # autograd.grad inside the compiled function: forward, backward and
-        # update become one graph.
-        # One graph a network and shape, however many there are.
+        # autograd.grad is traced: forward, backward and update become one
+        # graph for each network and shape, however many there are.
         from torch._dynamo import config  # a second's import, for this alone
 
         with config.patch(
@@ -82,17 +81,15 @@ class Backend(Contract):
     def run_train(
         self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
     ) -> Any:
-        if self.mode == "idiomatic":
-            train = self.pages.idiomatic.train
-            return train(network, parameters, X, Y, **settings)
-        if self.mode == "eager":
-            train = self.pages.gradient_descent.train
+        page = self.pages.gradient_descent
+        if self.mode != "compile":
+            own = self.mode == "idiomatic"
+            train = self.pages.idiomatic.train if own else page.train
             return train(network, parameters, X, Y, **settings)
         # The loop stays in Python, and each pass of it is one compiled call.
         learning_rate, steps, l2 = (
             settings[name] for name in ("learning_rate", "steps", "l2")
         )
-        page = self.pages.gradient_descent
 
         def descend(parameters: Any) -> Any:
             return self.run(
