@@ -24,6 +24,7 @@ __all__ = [
     "sigmoid_derivative",
     "tanh",
     "tanh_derivative",
+    "shifted_sigmoid",
     "relu",
     "relu_derivative",
     "leaky_relu",
@@ -61,6 +62,11 @@ def tanh(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
 def tanh_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """g'(Z) = 1 - g(Z)^2                                 (2.3-derivatives)"""
     return derivative(tanh, Z)
+
+
+def shifted_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """tanh(Z) = 2 sigma(2 Z) - 1                                (2.2-tanh)"""
+    return 2 * sigmoid(2 * Z) - 1
 
 
 def relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:

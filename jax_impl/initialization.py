@@ -23,6 +23,7 @@ from reference.specification import Layer, Network, Parameters
 
 __all__ = [
     "zeros",
+    "constant",
     "small",
     "xavier",
     "xavier_average",
@@ -35,6 +36,11 @@ __all__ = [
 def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
     """W = 0                                                 (2.4-symmetry)"""
     return jnp.zeros(shape)
+
+
+def constant(shape: tuple[int, int], value: float) -> Float[Array, "n n_prev"]:
+    """W = value, the same everywhere                        (2.4-symmetry)"""
+    return jnp.full(shape, value, dtype=float)
 
 
 def small(
@@ -85,7 +91,8 @@ def weights(
 def initialize(
     rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
-    """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
+    """W[l] (n[l], n[l-1]) by the rule, b[l] (n[l], 1) = 0, l = 1 ... L
+    (2.4-symmetry, 2.5-shapes)"""
     keys = jax.random.split(rng, network.L)
     return tuple(
         Layer(weights(key, shape, rule, scale), jnp.zeros((shape[0], 1)))

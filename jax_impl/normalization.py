@@ -6,9 +6,16 @@ JAX's own: jnp.std and jnp.var, which divide by m as the notes do.
 
 import jax.numpy as jnp
 from jax import Array
+from jax import Array as Scalar
 from jaxtyping import Float
 
-__all__ = ["mean", "variance", "fit_normalization", "normalize"]
+__all__ = [
+    "mean",
+    "variance",
+    "fit_normalization",
+    "normalize",
+    "condition_number",
+]
 
 
 def mean(X: Float[Array, "n_x m"]) -> Float[Array, "n_x 1"]:
@@ -39,3 +46,10 @@ def normalize(
 ) -> Float[Array, "n_x m"]:
     """x := (x - mu) / sigma                              (3.2.1-normalize)"""
     return (X - mu) / jnp.where(sigma == 0, 1, sigma)
+
+
+def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
+    """kappa = lambda_max / lambda_min of 1/m X X^T       (3.2.1-normalize)"""
+    singular = jnp.linalg.svd(X, compute_uv=False)
+    ratio = singular[0] / singular[-1]
+    return ratio * ratio

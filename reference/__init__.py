@@ -4,16 +4,28 @@ from reference.specification import Dropout, Layer, Network, Parameters
 
 from reference import (  # isort: skip
     activations,
+    augmentation,
     backpropagation,
+    convexity,
     dropout,
+    early_stopping,
+    flattening,
+    gradient_checking,
     gradient_descent,
     initialization,
+    linear_collapse,
+    logistic_regression,
     losses,
     network,
     normalization,
+    one_example,
     prediction,
+    price_model,
     regularization,
+    selection,
     splitting,
+    steepest_ascent,
+    vanishing_gradients,
 )
 from reference.backend import implementation
 

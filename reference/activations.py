@@ -21,6 +21,7 @@ __all__ = [
     "sigmoid_derivative",
     "tanh",
     "tanh_derivative",
+    "shifted_sigmoid",
     "relu",
     "relu_derivative",
     "leaky_relu",
@@ -70,9 +71,18 @@ def tanh_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     return 1 - A * A
 
 
+def shifted_sigmoid(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
+    """tanh(Z) = 2 sigma(2 Z) - 1                                (2.2-tanh)
+
+    The notes' "shifted version of the sigmoid"; near Z = 0 it cancels, so
+    tanh is not computed by it.
+    """
+    return 2 * sigmoid(2 * Z) - 1
+
+
 def relu(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     """g(Z) = max(0, Z)                                          (2.2-relu)"""
-    return np.maximum(Z, 0)
+    return np.maximum(0, Z)
 
 
 def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:

@@ -22,6 +22,7 @@ from reference.specification import Layer, Network, Parameters
 
 __all__ = [
     "zeros",
+    "constant",
     "small",
     "xavier",
     "xavier_average",
@@ -38,6 +39,15 @@ def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
     hidden layers learns from it.
     """
     return np.zeros(shape)
+
+
+def constant(shape: tuple[int, int], value: float) -> Float[Array, "n n_prev"]:
+    """W = value, the same everywhere                        (2.4-symmetry)
+
+    To see what not to do: the rows of W[l] then have equal gradients, and
+    stay equal in every step.
+    """
+    return np.full(shape, value)
 
 
 def small(
@@ -90,7 +100,8 @@ def weights(
 def initialize(
     rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
-    """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
+    """W[l] (n[l], n[l-1]) by the rule, b[l] (n[l], 1) = 0, l = 1 ... L
+    (2.4-symmetry, 2.5-shapes)"""
     return tuple(
         Layer(weights(rng, shape, rule, scale), np.zeros((shape[0], 1)))
         for shape in network.shapes

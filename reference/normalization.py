@@ -5,6 +5,7 @@ X        (n_x, m)   one row per feature, one column per example
 mu       (n_x, 1)   mean of each feature over the training set
 sigma2   (n_x, 1)   variance over the training set, divided by m, not m - 1
 sigma    (n_x, 1)   its square root; 0 for a constant feature
+kappa    scalar     condition number, longest over shortest axis of the bowl
 
 Source: notes, section 3.2.1. Erratum: the notes print sigma2 = 1/m sum of
 x^2, true only once the mean is subtracted. mu and sigma of the training
@@ -13,9 +14,16 @@ set are applied to every set.
 
 import numpy as np
 from jaxtyping import Float
+from numpy import floating as Scalar
 from numpy import ndarray as Array
 
-__all__ = ["mean", "variance", "fit_normalization", "normalize"]
+__all__ = [
+    "mean",
+    "variance",
+    "fit_normalization",
+    "normalize",
+    "condition_number",
+]
 
 
 def mean(X: Float[Array, "n_x m"]) -> Float[Array, "n_x 1"]:
@@ -56,3 +64,16 @@ def normalize(
     Where sigma is 0, it counts as 1: a constant feature becomes 0, not nan.
     """
     return (X - mu) / np.where(sigma == 0, 1, sigma)
+
+
+def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
+    """kappa = lambda_max / lambda_min of 1/m X X^T       (3.2.1-normalize)
+
+    That matrix is the Hessian of a linear model: its bowl is circular where
+    kappa is 1. From the singular values of X, whose squares they are: X X^T
+    would square the rounding too. inf if a feature is 0 or repeats others.
+    """
+    singular = np.linalg.svd(X, compute_uv=False)
+    with np.errstate(divide="ignore"):
+        ratio = singular[0] / singular[-1]
+    return ratio * ratio

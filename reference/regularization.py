@@ -19,6 +19,7 @@ __all__ = [
     "squared_frobenius_norm",
     "l2_penalty",
     "l2_penalty_gradient",
+    "weight_decay",
     "l2_cost",
 ]
 
@@ -40,11 +41,23 @@ def l2_penalty(
 def l2_penalty_gradient(
     W: Float[Array, "n n_prev"], l2: float | Scalar, m: int
 ) -> Float[Array, "n n_prev"]:
-    """lambda/m W                                                  (3.1-l2)
-
-    The same as shrinking W by 1 - learning_rate lambda/m in each update.
-    """
+    """lambda/m W                                                  (3.1-l2)"""
     return l2 / m * W
+
+
+def weight_decay(
+    W: Float[Array, "n n_prev"],
+    dW: Float[Array, "n n_prev"],
+    learning_rate: float | Scalar,
+    l2: float | Scalar,
+    m: int,
+) -> Float[Array, "n n_prev"]:
+    """W := (1 - alpha lambda/m) W - alpha dW                      (3.1-l2)
+
+    dW is here the gradient without the penalty. Equal to the update by
+    dW + lambda/m W: the penalty only shrinks W.
+    """
+    return (1 - learning_rate * l2 / m) * W - learning_rate * dW
 
 
 def l2_cost(

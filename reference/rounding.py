@@ -125,6 +125,10 @@ class RoundedArray(NDArrayOperatorsMixin):
     def __getitem__(self, index: Any) -> RoundedArray:
         return self._each(lambda array: array[index])
 
+    def reshape(self, *shape: int) -> RoundedArray:
+        """The same entries in another shape."""
+        return self._each(lambda array: array.reshape(*shape))
+
     def __repr__(self) -> str:
         return f"RoundedArray({self.value!r} +- {self.error!r})"
 
@@ -380,10 +384,51 @@ def all_true(
     return RoundedArray(value, error, x.arithmetic)
 
 
-def stack(arrays: list[RoundedArray]) -> RoundedArray:
-    value = np.stack([x.value for x in arrays])
-    error = np.stack([x.error for x in arrays])
-    return RoundedArray(value, error, arrays[0].arithmetic)
+def minimum(x: RoundedArray, y: RoundedArray) -> RoundedArray:
+    return negative(maximum(negative(x), negative(y)))
+
+
+def clip(x: RoundedArray, low: Any, high: Any) -> RoundedArray:
+    low, high = lift(low, x.arithmetic), lift(high, x.arithmetic)
+    return maximum(minimum(x, high), low)
+
+
+def joined(
+    join: Callable[..., np.ndarray],
+) -> Callable[..., RoundedArray]:
+    """Several arrays put together, exactly."""
+
+    def rule(arrays: list[Any], axis: int = 0) -> RoundedArray:
+        arithmetic = next(
+            x.arithmetic for x in arrays if isinstance(x, RoundedArray)
+        )
+        parts = [lift(x, arithmetic) for x in arrays]
+        value = join([x.value for x in parts], axis=axis)
+        error = join([x.error for x in parts], axis=axis)
+        return RoundedArray(value, error, arithmetic)
+
+    return rule
+
+
+def take(x: RoundedArray, indices: Any, axis: int) -> RoundedArray:
+    return x._each(lambda array: np.take(array, indices, axis=axis))
+
+
+def singular_values(x: RoundedArray, **named: Any) -> RoundedArray:
+    """Weyl: no value moves by more than the norm of the perturbation.
+
+    LAPACK's own is p(m, n) u sigma_1 with a "modestly growing" p, taken
+    here as m n (LAPACK Users' Guide, section 4.9); the truth comes from
+    LAPACK too, and only the perturbation of float64 joins it.
+    """
+    value = np.linalg.svd(x.value.astype(np.float64), **named)
+    perturbation = np.linalg.norm(x.error)
+    double = np.finfo(np.float64).eps
+    rounding = (x.arithmetic.gamma(x.value.size) + double * x.value.size) * (
+        value[0] + perturbation
+    )
+    error = np.full(value.shape, perturbation + rounding)
+    return RoundedArray(value.astype(x.arithmetic.truth), error, x.arithmetic)
 
 
 RULES: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -409,7 +454,12 @@ RULES: dict[Callable[..., Any], Callable[..., Any]] = {
     np.equal: comparison(np.equal),
     np.where: where,
     np.all: all_true,
-    np.stack: stack,
+    np.stack: joined(np.stack),
+    np.concatenate: joined(np.concatenate),
+    np.take: take,
+    np.clip: clip,
+    np.minimum: minimum,
+    np.linalg.svd: singular_values,
     np.ones_like: lambda x: lift(np.ones(x.shape), x.arithmetic),
     np.zeros_like: lambda x: lift(np.zeros(x.shape), x.arithmetic),
 }

@@ -9,9 +9,11 @@ from reference.contract import Contract
 from reference.validation import check_keep_prob
 from reference.vocabulary import (
     ACTIVATIONS,
+    AUGMENTATIONS,
     DTYPES,
     OUTPUTS,
     RULES,
+    THRESHOLDS,
     Dropout,
     Layer,
     Network,
@@ -20,9 +22,11 @@ from reference.vocabulary import (
 
 __all__ = [
     "ACTIVATIONS",
+    "AUGMENTATIONS",
     "DTYPES",
     "OUTPUTS",
     "RULES",
+    "THRESHOLDS",
     "Contract",
     "Dropout",
     "Layer",

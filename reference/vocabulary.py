@@ -26,9 +26,11 @@ from reference.validation import check_layer_sizes, check_names, check_range
 
 __all__ = [
     "ACTIVATIONS",
+    "AUGMENTATIONS",
     "DTYPES",
     "OUTPUTS",
     "RULES",
+    "THRESHOLDS",
     "Dropout",
     "Layer",
     "Network",
@@ -40,6 +42,18 @@ OUTPUTS = ("sigmoid", "identity", "relu")
 """The output activations that have a cost."""
 RULES = ("zeros", "small", "xavier", "xavier_average", "he")
 DTYPES = ("float64", "float32")
+AUGMENTATIONS = {
+    "flip": ("probability", 0.5),
+    "desaturate": ("least", 0.0),
+    "blur": ("sigma", 1.0),
+    "louder": ("most", 2.0),
+    "noise": ("scale", 0.05),
+    "suppress": ("share", 0.1),
+}
+"""Three operations on images, three on sounds (3.1-augmentation); each has
+one setting, here with its default."""
+THRESHOLDS = {"correct": 1e-7, "acceptable": 1e-5, "suspect": 1e-3}
+"""The notes' thresholds of the relative difference (3.2.3-check)."""
 
 
 class Layer(NamedTuple):

@@ -2,17 +2,29 @@
 
 from torch_impl import (
     activations,
+    augmentation,
     backpropagation,
+    convexity,
     dropout,
+    early_stopping,
+    flattening,
+    gradient_checking,
     gradient_descent,
     idiomatic,
     initialization,
+    linear_collapse,
+    logistic_regression,
     losses,
     network,
     normalization,
+    one_example,
     prediction,
+    price_model,
     regularization,
+    selection,
     splitting,
+    steepest_ascent,
+    vanishing_gradients,
 )
 from torch_impl.backend import implementation
 

@@ -9,16 +9,19 @@ PyTorch's own: torch.optim.SGD; see idiomatic.py.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor as Array
 from torch import Tensor as Scalar
 
-from reference.specification import Layer, Network, Parameters
+from reference.specification import Dropout, Layer, Network, Parameters
 from torch_impl.backpropagation import cost_and_gradients
 
-__all__ = ["update", "step", "repeat", "train"]
+__all__ = ["update", "step", "repeat", "train", "train_dropout"]
+
+P = TypeVar("P")
 
 
 def update(
@@ -38,17 +41,16 @@ def step(
     Y: Float[Array, "n_y m"],
     learning_rate: float | Scalar,
     l2: float | Scalar,
+    dropout: Dropout | None = None,
 ) -> tuple[Parameters, Float[Scalar, ""]]:
     """One pass of the loop: J before the update, then the update    (A1.1)"""
-    J, dJ = cost_and_gradients(network, parameters, X, Y, l2)
+    J, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
     return update(parameters, dJ, learning_rate), J
 
 
 def repeat(
-    step: Callable[[Parameters], tuple[Parameters, Scalar]],
-    parameters: Parameters,
-    steps: int,
-) -> tuple[Parameters, Float[Array, " steps"]]:
+    step: Callable[[P], tuple[P, Scalar]], parameters: P, steps: int
+) -> tuple[P, Float[Array, " steps"]]:
     """Repeat { step }                                               (A1.1)"""
     costs = []
     for _ in range(steps):
@@ -73,3 +75,22 @@ def train(
         return step(network, parameters, X, Y, learning_rate, l2)
 
     return repeat(descend, parameters, steps)
+
+
+def train_dropout(
+    network: Network,
+    parameters: Parameters,
+    X: Float[Array, "n_x m"],
+    Y: Float[Array, "n_y m"],
+    dropouts: tuple[Dropout, ...],
+    *,
+    learning_rate: float | Scalar,
+    l2: float | Scalar = 0.0,
+) -> tuple[Parameters, Float[Array, " steps"]]:
+    """For each D: W := W - alpha dW,  b := b - alpha db, under the masks D
+    (A1.1, 3.1-dropout)"""
+    costs = []
+    for D in dropouts:
+        parameters, J = step(network, parameters, X, Y, learning_rate, l2, D)
+        costs.append(J)
+    return parameters, torch.stack(costs)

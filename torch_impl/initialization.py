@@ -22,6 +22,7 @@ from reference.specification import Layer, Network, Parameters
 
 __all__ = [
     "zeros",
+    "constant",
     "small",
     "xavier",
     "xavier_average",
@@ -34,6 +35,11 @@ __all__ = [
 def zeros(rng: Rng, shape: tuple[int, int]) -> Float[Array, "n n_prev"]:
     """W = 0                                                 (2.4-symmetry)"""
     return torch.zeros(shape, dtype=torch.float64, device=rng.device)
+
+
+def constant(shape: tuple[int, int], value: float) -> Float[Array, "n n_prev"]:
+    """W = value, the same everywhere                        (2.4-symmetry)"""
+    return torch.full(shape, value, dtype=torch.float64)
 
 
 def small(
@@ -83,7 +89,8 @@ def weights(
 def initialize(
     rng: Rng, network: Network, rule: str, scale: float | Scalar = 0.01
 ) -> Parameters:
-    """W[l] by the rule, b[l] = 0, for l = 1 ... L           (2.4-symmetry)"""
+    """W[l] (n[l], n[l-1]) by the rule, b[l] (n[l], 1) = 0, l = 1 ... L
+    (2.4-symmetry, 2.5-shapes)"""
     return tuple(
         Layer(weights(rng, shape, rule, scale), zeros(rng, (shape[0], 1)))
         for shape in network.shapes

@@ -7,8 +7,15 @@ PyTorch's own: torch.std and torch.var divide by m - 1 unless correction=0.
 import torch
 from jaxtyping import Float
 from torch import Tensor as Array
+from torch import Tensor as Scalar
 
-__all__ = ["mean", "variance", "fit_normalization", "normalize"]
+__all__ = [
+    "mean",
+    "variance",
+    "fit_normalization",
+    "normalize",
+    "condition_number",
+]
 
 
 def mean(X: Float[Array, "n_x m"]) -> Float[Array, "n_x 1"]:
@@ -39,3 +46,10 @@ def normalize(
 ) -> Float[Array, "n_x m"]:
     """x := (x - mu) / sigma                              (3.2.1-normalize)"""
     return (X - mu) / torch.where(sigma == 0, 1, sigma)
+
+
+def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
+    """kappa = lambda_max / lambda_min of 1/m X X^T       (3.2.1-normalize)"""
+    singular = torch.linalg.svdvals(X)
+    ratio = singular[0] / singular[-1]
+    return ratio * ratio

@@ -19,6 +19,7 @@ __all__ = [
     "squared_frobenius_norm",
     "l2_penalty",
     "l2_penalty_gradient",
+    "weight_decay",
     "l2_cost",
 ]
 
@@ -42,6 +43,17 @@ def l2_penalty_gradient(
 ) -> Float[Array, "n n_prev"]:
     """lambda/m W                                                  (3.1-l2)"""
     return torch.func.grad(l2_penalty)(W, l2, m)
+
+
+def weight_decay(
+    W: Float[Array, "n n_prev"],
+    dW: Float[Array, "n n_prev"],
+    learning_rate: float | Scalar,
+    l2: float | Scalar,
+    m: int,
+) -> Float[Array, "n n_prev"]:
+    """W := (1 - alpha lambda/m) W - alpha dW                      (3.1-l2)"""
+    return (1 - learning_rate * l2 / m) * W - learning_rate * dW
 
 
 def l2_cost(

@@ -1,0 +1,65 @@
+"""Early stopping, mirrored from
+reference/early_stopping.py.
+
+Differs from the reference:
+- nothing: each dev cost is read by the host, which decides.
+"""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor as Array
+from torch import Tensor as Scalar
+
+from reference.specification import Network, Parameters
+from torch_impl.gradient_descent import step
+from torch_impl.network import cost
+
+__all__ = ["stop_early", "train_early_stopping"]
+
+
+def stop_early(
+    step: Callable[[Parameters], tuple[Parameters, Scalar]],
+    dev_cost: Callable[[Parameters], Scalar],
+    parameters: Parameters,
+    steps: int,
+    patience: int,
+) -> tuple[Parameters, Float[Array, " K"], Float[Array, " K"], int]:
+    """Repeat { step } until J_dev(k) >= J_dev(best) for k = best + 1 ...
+    best + patience                                    (3.1-early-stopping)"""
+    costs, dev_costs = [], []
+    best, best_step, k = parameters, 0, 0
+    while True:
+        after, J = step(parameters)
+        costs.append(J)
+        dev_costs.append(dev_cost(parameters))
+        if dev_costs[k] < dev_costs[best_step]:
+            best, best_step = parameters, k
+        if k == steps or k - best_step >= patience:
+            break
+        parameters, k = after, k + 1
+    return best, torch.stack(costs), torch.stack(dev_costs), best_step
+
+
+def train_early_stopping(
+    network: Network,
+    parameters: Parameters,
+    X: Float[Array, "n_x m"],
+    Y: Float[Array, "n_y m"],
+    X_dev: Float[Array, "n_x m_dev"],
+    Y_dev: Float[Array, "n_y m_dev"],
+    *,
+    learning_rate: float | Scalar,
+    steps: int,
+    patience: int,
+    l2: float | Scalar = 0.0,
+) -> tuple[Parameters, Float[Array, " K"], Float[Array, " K"], int]:
+    """(best parameters, costs, dev costs, best step)  (3.1-early-stopping)"""
+    return stop_early(
+        lambda theta: step(network, theta, X, Y, learning_rate, l2),
+        lambda theta: cost(network, theta, X_dev, Y_dev),
+        parameters,
+        steps,
+        patience,
+    )
