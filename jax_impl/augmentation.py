@@ -3,10 +3,11 @@ reference/augmentation.py.
 
 Differs from the reference:
 - the draws come from an explicit key: same law, other bits;
-- blur is jnp.convolve along each line, by jax.vmap;
+- blur is jnp.correlate along each line, by jax.vmap;
 - augment is jitted, once for each operation and setting.
 
-JAX's own: jax.random for the draws; there are no transforms.
+JAX's own: jax.random for the draws; there are no transforms. jnp.convolve
+turns its kernel round, and PyTorch's conv2d does not.
 """
 
 import functools
@@ -69,7 +70,7 @@ def blur(
 
     def along(x: Array) -> Array:
         padded = jnp.pad(x, radius, mode="edge")
-        return jnp.convolve(padded, kernel, mode="valid")
+        return jnp.correlate(padded, kernel, mode="valid")
 
     for axis in (1, 2):
         lines = jnp.moveaxis(images, axis, -1)

@@ -82,7 +82,9 @@ class Backend(Contract):
 
 def is_static(value: Any) -> bool:
     """Whether jit compiles for the value, rather than take it as data."""
-    return value is None or isinstance(value, Network | str | int)
+    words = isinstance(value, Network | str | int) or callable(value)
+    shape = isinstance(value, tuple) and all(type(n) is int for n in value)
+    return value is None or words or shape
 
 
 @functools.cache

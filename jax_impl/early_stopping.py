@@ -9,7 +9,7 @@ JAX's own: jax.lax.while_loop, whose carry holds the best parameters too.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -23,14 +23,16 @@ from reference.specification import Network, Parameters
 
 __all__ = ["stop_early", "train_early_stopping"]
 
+P = TypeVar("P")
+
 
 def stop_early(
-    step: Callable[[Parameters], tuple[Parameters, Scalar]],
-    dev_cost: Callable[[Parameters], Scalar],
-    parameters: Parameters,
+    step: Callable[[P], tuple[P, Scalar]],
+    dev_cost: Callable[[P], Scalar],
+    parameters: P,
     steps: int,
     patience: int,
-) -> tuple[Parameters, Float[Array, " K"], Float[Array, " K"], int]:
+) -> tuple[P, Float[Array, " K"], Float[Array, " K"], int]:
     """Repeat { step } until J_dev(k) >= J_dev(best) for k = best + 1 ...
     best + patience                                    (3.1-early-stopping)"""
 

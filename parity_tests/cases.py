@@ -133,6 +133,8 @@ HARD_CASES = {
         make_case("ordinary", (7, 6, 5, 2), SIGMOID_3, 11),
         make_case("smooth", (6, 5, 4, 2), ("tanh", "sigmoid", "sigmoid"), 13,
                   l2=0.4),
+        make_case("overfitted", (4, 5, 1), ("tanh", "sigmoid"), 6,
+                  labels=np.copy, steps=2),
         make_case("every activation", (4, 7, 6, 5, 3, 2), MIXED, 9),
         make_case("leaky slope 0.3", (4, 5, 1), ("leaky_relu", "sigmoid"), 6,
                   leaky_slope=0.3),

@@ -7,7 +7,7 @@ The truth is the reference's own page, run on arrays with error bars.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,16 @@ import numpy as np
 import reference
 from parity_tests.cases import Case, make_case
 from parity_tests.comparison import (
+    Check,
     Comparison,
+    arithmetic_of,
     compare,
     compare_exactly,
+    proves,
     truth,
 )
-from reference.rounding import FLOAT32, FLOAT64, Arithmetic, lift
+from parity_tests.examples import HARD_Z
+from reference.rounding import Arithmetic, lift
 from reference.specification import ACTIVATIONS, Contract
 
 __all__ = [
@@ -39,16 +43,6 @@ __all__ = [
 
 PAGES: Any = reference
 """The reference, as it runs on arrays with error bars."""
-HARD_Z = np.array([
-    0.0, -0.0, 1e-30, -1e-30, 0.5, -0.5, 1.7, -3.0, 20.0, -20.0,
-    40.0, -40.0, 87.0, -87.0, 700.0, -700.0, 1e4, -1e4,
-])  # fmt: skip
-
-
-def arithmetic_of(implementation: Contract) -> Arithmetic:
-    """The arithmetic of its dtype, given as NumPy's, torch's or a word."""
-    word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
-    return {"float32": FLOAT32, "float64": FLOAT64}[word]
 
 
 def lifted(case: Case, arithmetic: Arithmetic) -> Any:
@@ -62,6 +56,15 @@ def kind(what: str, case: Case) -> str:
     return what + l2 + (" + dropout" if case.dropout else "")
 
 
+@proves(
+    "1.2-sigmoid",
+    "2.2-tanh",
+    "2.2-relu",
+    "2.2-leaky-relu",
+    "2.2-identity",
+    "2.3-derivatives",
+    "2.4",
+)
 def activations(implementation: Contract) -> Iterator[Comparison]:
     """g and g' of every activation, at 0, in both tails and between."""
     arithmetic = arithmetic_of(implementation)
@@ -81,6 +84,7 @@ def activations(implementation: Contract) -> Iterator[Comparison]:
             yield compare("activation derivative", f"{name}'", got, dA)
 
 
+@proves("2.3", "2.4")
 def forward(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """Every A[l]."""
     arithmetic = arithmetic_of(implementation)
@@ -96,6 +100,7 @@ def forward(implementation: Contract, case: Case) -> Iterator[Comparison]:
         yield compare(kind("forward", case), f"A[{l}]", A_got, A_due)
 
 
+@proves("1.2-loss", "1.2-cost", "3.1-frobenius", "3.1-l2")
 def cost(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """J."""
     arithmetic = arithmetic_of(implementation)
@@ -109,6 +114,7 @@ def cost(implementation: Contract, case: Case) -> Iterator[Comparison]:
     yield compare(kind("cost", case), "J", got, J)
 
 
+@proves("2.9", "2.10", "2.11", "2.12", "3.1-l2", "3.1-dropout")
 def gradients(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """Every dW[l] and db[l]."""
     arithmetic = arithmetic_of(implementation)
@@ -122,6 +128,7 @@ def gradients(implementation: Contract, case: Case) -> Iterator[Comparison]:
     yield from layers(kind("gradients", case), ("dW", "db"), got, due)
 
 
+@proves("A1.1")
 def train(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """Parameters and costs after a few steps, all in one call."""
     arithmetic = arithmetic_of(implementation)
@@ -160,6 +167,7 @@ def layers(
             yield compare(quantity, f"{name}[{l}]", a, b)
 
 
+@proves("3.2.1-normalize")
 def normalization(implementation: Contract) -> Iterator[Comparison]:
     """mu, sigma, and another set normalized by them; a constant feature."""
     arithmetic = arithmetic_of(implementation)
@@ -185,6 +193,7 @@ def normalization(implementation: Contract) -> Iterator[Comparison]:
         yield compare_exactly("normalization", what, exact, True)
 
 
+@proves("1.2-predict")
 def prediction(implementation: Contract) -> Iterator[Comparison]:
     """Class 1 when y_hat > 1/2, the tie as class 0; the share of right ones."""
     case = make_case("prediction", (2, 1), ("identity",), 6)
@@ -201,6 +210,7 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
         yield compare("prediction", "accuracy", share, np.mean(right))
 
 
+@proves("3-split")
 def split(implementation: Contract) -> Iterator[Comparison]:
     """Disjoint, complete, of the right sizes, seeded; stratified on request."""
     rng = np.random.default_rng(2)
@@ -254,6 +264,7 @@ def strata(name: str, classes: Any, sizes: list[int], parts: Any) -> Comparison:
     return Comparison("split", f"strata, {name}", worst / 2, worst, "fair", 2)
 
 
+@proves()
 def purity(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """No argument is changed, and no result is a view of one."""
     arrays = [case.X, case.Y, *(a for layer in case.parameters for a in layer)]
@@ -277,7 +288,7 @@ def purity(implementation: Contract, case: Case) -> Iterator[Comparison]:
     yield compare_exactly("purity", "arguments unchanged", same, True)
 
 
-CASE_CHECKS: dict[str, Callable[[Contract, Case], Iterator[Comparison]]] = {
+CASE_CHECKS: dict[str, Check] = {
     "forward": forward,
     "cost": cost,
     "gradients": gradients,
@@ -286,7 +297,7 @@ CASE_CHECKS: dict[str, Callable[[Contract, Case], Iterator[Comparison]]] = {
 }
 """The checks that run on a case each."""
 
-CHECKS: dict[str, Callable[[Contract], Iterator[Comparison]]] = {
+CHECKS: dict[str, Check] = {
     "activations": activations,
     "normalization": normalization,
     "prediction": prediction,

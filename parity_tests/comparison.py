@@ -7,23 +7,31 @@ have the ratio inf, whatever the bound says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from jaxtyping import config
 
-from parity_tests.stable_forms import all_forms
-from reference.rounding import RoundedArray
+from reference.rounding import (
+    FLOAT32,
+    FLOAT64,
+    Arithmetic,
+    RoundedArray,
+)
+from reference.specification import Contract
+from reference.stable_forms import truth
 
 __all__ = [
+    "Check",
     "Comparison",
     "Departure",
     "NoVerdict",
+    "arithmetic_of",
     "compare",
     "compare_exactly",
+    "proves",
+    "require",
     "truth",
 ]
 
@@ -104,18 +112,32 @@ def compare_exactly(
     return Comparison(quantity, name, ratio, got, expected, 0)
 
 
-@contextmanager
-def truth() -> Iterator[None]:
-    """The scope in which the reference runs on arrays with error bars.
+class Check(Protocol):
+    """Comparisons of one implementation, and the clauses they prove."""
 
-    They come out as wide as the widest stable form of each equation. They
-    are no np.ndarray, so the checks of the shape annotations, which a test
-    run switches on, are off in here.
-    """
-    unchecked = config.jaxtyping_disable
-    config.update("jaxtyping_disable", True)
-    try:
-        with all_forms():
-            yield
-    finally:
-        config.update("jaxtyping_disable", unchecked)
+    clauses: tuple[str, ...]
+    __name__: str
+
+    def __call__(self, *arguments: Any) -> Iterator[Comparison]: ...
+
+
+def proves(*clauses: str) -> Callable[[Callable[..., Any]], Check]:
+    """Let a check claim the clauses that it proves."""
+
+    def claim(check: Any) -> Check:
+        check.clauses = clauses
+        return check
+
+    return claim
+
+
+def arithmetic_of(implementation: Contract) -> Arithmetic:
+    """The arithmetic of its dtype, given as NumPy's, torch's or a word."""
+    word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
+    return {"float32": FLOAT32, "float64": FLOAT64}[word]
+
+
+def require(comparisons: Iterable[Comparison]) -> None:
+    """Raise Departure at the first that is out of its bound."""
+    for comparison in comparisons:
+        comparison.require()

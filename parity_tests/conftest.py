@@ -6,6 +6,7 @@ on every call.
 
 import importlib.util
 import os
+from pathlib import Path
 
 # JAX would take most of a GPU's memory at its first use; other processes
 # test there too.
@@ -16,12 +17,15 @@ from jaxtyping import config, install_import_hook
 
 if importlib.util.find_spec("beartype"):
     packages = ("reference", "torch_impl", "jax_impl")
-    pages = ("activations", "backpropagation", "dropout", "gradient_descent",
-             "idiomatic", "initialization", "losses", "network",
-             "normalization", "prediction", "regularization",
-             "splitting")  # fmt: skip
+    root = Path(__file__).parent.parent
+    pages = [path.stem for path in (root / "torch_impl").glob("[a-z]*.py")]
     install_import_hook(
-        [f"{package}.{page}" for package in packages for page in pages],
+        [
+            f"{package}.{page}"
+            for package in packages
+            for page in pages
+            if page != "backend"
+        ],
         "beartype.beartype",
     )
 

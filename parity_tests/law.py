@@ -16,10 +16,22 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import stats
 
-from parity_tests.comparison import Comparison, compare_exactly
+from parity_tests.comparison import (
+    Check,
+    Comparison,
+    compare_exactly,
+    proves,
+)
 from reference.specification import Contract, Network
 
-__all__ = ["LAWS", "LEVEL", "dropout_law", "initialization_law", "split_law"]
+__all__ = [
+    "LAWS",
+    "LEVEL",
+    "augmentation_law",
+    "dropout_law",
+    "initialization_law",
+    "split_law",
+]
 
 LEVEL = 1e-9
 VARIANCE: dict[str, Callable[[int, int], float]] = {
@@ -66,6 +78,14 @@ def shared(a: np.ndarray, b: np.ndarray) -> float:
     return correlation(flat_a[:, :n], flat_b[:, :n])
 
 
+@proves(
+    "2.4-symmetry",
+    "2.4-small-random",
+    "2.5-shapes",
+    "3.2.2-xavier",
+    "3.2.2-he",
+    "3.2.2-xavier-average",
+)
 def initialization_law(implementation: Contract) -> Iterator[Comparison]:
     """Mean, variance, normality and independence of W; b = 0; the seed."""
     network = Network((25, 20, 20, 7), ("tanh", "tanh", "sigmoid"))
@@ -115,6 +135,7 @@ def standard_normal_law(
         yield normal_statistic(quantity, f"{name} {where}", r)
 
 
+@proves("3.1-dropout")
 def dropout_law(implementation: Contract) -> Iterator[Comparison]:
     """The share of kept nodes, node by node and example by example."""
     network = Network((3, 40, 40, 1), ("relu", "relu", "sigmoid"))
@@ -150,6 +171,7 @@ def bernoulli_law(
         yield normal_statistic(quantity, f"{name} {where}", r)
 
 
+@proves("3-split")
 def split_law(implementation: Contract) -> Iterator[Comparison]:
     """Every example is as likely in every part, and in every place of it."""
     m, seeds, quantity = 100, range(40), "split law"
@@ -177,8 +199,51 @@ def split_law(implementation: Contract) -> Iterator[Comparison]:
                 yield normal_statistic(quantity, where, z)
 
 
-LAWS: dict[str, Callable[[Contract], Iterator[Comparison]]] = {
+@proves("3.1-augmentation")
+def augmentation_law(implementation: Contract) -> Iterator[Comparison]:
+    """What augment draws: for each image and sound anew, and by its law."""
+    m, seeds, quantity = 200, range(20), "augmentation law"
+    image = np.zeros((m, 2, 2, 3))
+    image[:, :, 0, 0] = 1.0  # red on the left alone
+    sound = np.full((m, 50), 0.25)
+
+    def draws(
+        operation: str, batch: np.ndarray, **setting: float
+    ) -> np.ndarray:
+        return np.stack([
+            implementation.augment(operation, batch, seed, **setting)
+            for seed in seeds
+        ]).astype(float)  # fmt: skip
+
+    flipped = draws("flip", image, probability=0.3)[:, :, 0, 1, 0] == 1
+    share = (np.mean(flipped) - 0.3) / math.sqrt(0.21 / flipped.size)
+    yield normal_statistic(quantity, "flip: share", float(share))
+    drawn = {
+        # red - green of a pixel that was red is its saturation
+        "desaturate": np.subtract(
+            *np.moveaxis(draws("desaturate", image)[:, :, 0, 0, :2], -1, 0)
+        ),
+        "louder": draws("louder", sound, most=3.0)[:, :, 0] / 0.25 / 2 - 0.5,
+        "suppress": np.argmin(draws("suppress", sound), axis=2) / 46,
+    }
+    for name, U in drawn.items():
+        distance = float(stats.kstest(U.ravel(), "uniform").statistic)
+        # 46 places of the silence: their steps of 1/46 are no departure.
+        slack = 1 / 46 if name == "suppress" else 0.0
+        critical = float(stats.kstwo.isf(LEVEL, U.size)) + slack
+        yield Comparison(quantity, f"{name}: law", distance / critical,
+                         distance, 0, critical)  # fmt: skip
+        r = correlation(U[:, 1:], U[:, :-1])
+        yield normal_statistic(quantity, f"{name}: neighbours", r)
+        r = correlation(U[1:], U[:-1])
+        yield normal_statistic(quantity, f"{name}: seed to seed", r)
+    N = (draws("noise", sound, scale=0.05) - 0.25) / 0.05
+    yield from standard_normal_law(quantity, "noise", N)
+
+
+LAWS: dict[str, Check] = {
     "initialization_law": initialization_law,
     "dropout_law": dropout_law,
     "split_law": split_law,
+    "augmentation_law": augmentation_law,
 }

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from parity_tests.stable_forms import replaced
 from reference import Dropout, Layer
 from reference.specification import Contract
+from reference.stable_forms import replaced
 
 __all__ = ["MISTAKES", "Mistake", "Mistaken"]
 

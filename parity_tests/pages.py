@@ -2,61 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 import reference
-from parity_tests.checks import arithmetic_of
 from parity_tests.comparison import (
     Comparison,
+    arithmetic_of,
     compare,
     compare_exactly,
     truth,
 )
+from parity_tests.examples import EXAMPLES, HOST, PLAIN
 from reference.rounding import RoundedArray, lift
 from reference.specification import Contract
 
-__all__ = ["page_parity", "random_arrays"]
-
-
-def random_arrays(*shapes: tuple[int, ...]) -> list[np.ndarray]:
-    """Seeded normal values, one array a shape."""
-    rng = np.random.default_rng(0)
-    return [rng.normal(size=shape) for shape in shapes]
+__all__ = ["page_parity"]
 
 
 def page_parity(
-    implementation: Contract, page: str, function: str, *arguments: Any
+    implementation: Contract, example: str, *others: Any
 ) -> Iterator[Comparison]:
-    """The function of that page on the same arguments, in both."""
+    """The function of that example, in both; on other arguments if given."""
     arithmetic = arithmetic_of(implementation)
-    arguments = cast(arguments, arithmetic.dtype)
-    with truth():
-        right = getattr(getattr(reference, page), function)
-        due = right(*(lift_arrays(a, arithmetic) for a in arguments))
+    name = example.split(",")[0]
+    page, function = name.split(".")
+    arguments = cast(others or EXAMPLES[example], arithmetic.dtype)
+    *positional, last = arguments
+    named = last if isinstance(last, dict) else {}
+    positional = positional if named else [*positional, last]
+    if name in PLAIN:
+        due = getattr(getattr(reference, page), function)(*positional, **named)
+    else:
+        with truth():
+            # Looked up in here, where it stands for all its stable forms.
+            right = getattr(getattr(reference, page), function)
+            due = TRUTHS.get(name, right)(
+                *(lift_arrays(a, arithmetic) for a in positional),
+                **{k: lift_arrays(a, arithmetic) for k, a in named.items()},
+            )
     mirror = getattr(getattr(implementation.pages, page), function)
-    got = implementation.call(mirror, *arguments)
-    yield from compared(f"{page}.{function}", got, due)
+    got = implementation.call(
+        mirror, *positional, on_host=name in HOST, **named
+    )
+    yield from compared(example, got, due)
+
+
+def differences(
+    network: Any, parameters: Any, X: Any, Y: Any, epsilon: Any, l2: Any
+) -> Any:
+    """One difference of J after the other."""
+    page = PAGES.gradient_checking
+
+    def J(theta: Any) -> Any:
+        theta = page.unflatten(network, theta)
+        return PAGES.network.cost(network, theta, X, Y, l2)
+
+    slopes = page.two_sided(J, page.flatten(parameters), epsilon)
+    return page.unflatten(network, slopes)
+
+
+def slope(
+    network: Any, parameters: Any, X: Any, Y: Any, direction: Any, l2: Any
+) -> Any:
+    """dJ . v by backpropagation."""
+    page = PAGES.gradient_checking
+    dJ = PAGES.backpropagation.gradients(network, parameters, X, Y, l2)
+    return np.sum(page.flatten(dJ) * page.flatten(direction))
+
+
+PAGES: Any = reference
+TRUTHS: dict[str, Callable[..., Any]] = {
+    "gradient_checking.numerical_gradients": differences,
+    "gradient_checking.exact_gradients": PAGES.backpropagation.gradients,
+    "steepest_ascent.directional_derivative": slope,
+}
+"""The truth of what the reference gets by stacks and complex steps."""
 
 
 def cast(value: Any, dtype: np.dtype) -> Any:
-    """value with its real arrays, and no masks, in that dtype."""
+    """value with its real arrays, and no masks or counts, in that dtype."""
     if isinstance(value, tuple):
         items = [cast(item, dtype) for item in value]
         return (
             type(value)(*items) if hasattr(value, "_fields") else tuple(items)
         )
-    real = isinstance(value, np.ndarray) and value.dtype != bool
+    real = isinstance(value, np.ndarray) and value.dtype.kind == "f"
     return value.astype(dtype) if real else value
 
 
 def lift_arrays(value: Any, arithmetic: Any) -> Any:
     """Arrays and tuples of them with error bars; words and masks not."""
-    if isinstance(value, tuple) and not hasattr(value, "keep_prob"):
-        return lift(value, arithmetic)
-    real = isinstance(value, np.ndarray) and value.dtype != bool
+    if isinstance(value, tuple):
+        bare = hasattr(value, "keep_prob") or all(
+            type(item) is int or hasattr(item, "keep_prob") for item in value
+        )
+        return value if bare else lift(value, arithmetic)
+    real = isinstance(value, np.ndarray) and value.dtype.kind == "f"
     return lift(value, arithmetic) if real or type(value) is float else value
 
 
@@ -67,7 +111,10 @@ def compared(name: str, got: Any, due: Any) -> Iterator[Comparison]:
             yield compare_exactly(name, name, *exact)
         else:
             yield compare(name, name, got, due)
-        return
-    yield compare_exactly(name, "length", len(got), len(due))
-    for i, (a, b) in enumerate(zip(got, due, strict=False)):
-        yield from compared(f"{name}[{i}]", a, b)
+    elif isinstance(due, list | tuple):
+        yield compare_exactly(name, "length", len(got), len(due))
+        for i, (a, b) in enumerate(zip(got, due, strict=False)):
+            yield from compared(f"{name}[{i}]", a, b)
+    else:
+        numbers = [np.asarray(a).tolist() for a in (got, due)]
+        yield compare_exactly(name, name, *numbers)

@@ -3,23 +3,22 @@
 import numpy as np
 import pytest
 
-import reference
-from parity_tests.checks import HARD_Z, activations
+from parity_tests.checks import activations
+from parity_tests.checks_neurons import shifted_sigmoid
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
 from reference.specification import ACTIVATIONS, Contract
 
-Z = np.append(HARD_Z, np.linspace(-3, 3, 14)).reshape(4, 8)
-ELEMENTWISE = ("identity", "sigmoid", "tanh", "relu")
-ARGUMENTS = {
-    **dict.fromkeys(ELEMENTWISE, (Z,)),
-    **{f"{g}_derivative": (Z,) for g in ELEMENTWISE},
-    "leaky_relu": (Z, 0.25),
-    "leaky_relu_derivative": (Z, 0.25),
-    "activation": ("tanh", Z, 0.01),
-    "activation_derivative": ("leaky_relu", Z, 0.01),
-}
 
-
+@pytest.mark.clause(
+    "1.2-sigmoid",
+    "2.2-tanh",
+    "2.2-relu",
+    "2.2-leaky-relu",
+    "2.2-identity",
+    "2.3-derivatives",
+)
 def test_worked_example(implementation: Contract) -> None:
     """By hand: sigmoid(log 3) = 3/4, tanh(log 2) = 3/5, slopes at 0."""
     for name, z, A, dA in (
@@ -39,18 +38,34 @@ def test_worked_example(implementation: Contract) -> None:
         assert abs(got[0] - dA) <= 16 * u, f"{name}'"
 
 
-@pytest.mark.parametrize("function", reference.activations.__all__)
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = ARGUMENTS[function]
-    for c in page_parity(implementation, "activations", function, *arguments):
-        c.require()
+@pytest.mark.clause(
+    "1.2-sigmoid",
+    "2.2-tanh",
+    "2.2-relu",
+    "2.2-leaky-relu",
+    "2.2-identity",
+    "2.3-derivatives",
+    "2.4",
+)
+@pytest.mark.parametrize("example", examples_of("activations"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
+@pytest.mark.clause(
+    "1.2-sigmoid",
+    "2.2-tanh",
+    "2.2-relu",
+    "2.2-leaky-relu",
+    "2.2-identity",
+    "2.3-derivatives",
+)
 def test_parity(implementation: Contract) -> None:
     for comparison in activations(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("1.2-sigmoid", "2.2-tanh")
 def test_tails_are_exact_and_monotone(implementation: Contract) -> None:
     tails = np.array([-1e4, -800.0, 800.0, 1e4])
     sigmoid = implementation.activation("sigmoid", tails)
@@ -61,12 +76,9 @@ def test_tails_are_exact_and_monotone(implementation: Contract) -> None:
     assert np.all(np.diff(rising) >= 0)
 
 
-def test_tanh_is_a_shifted_sigmoid() -> None:
-    """tanh(z) = 2 sigmoid(2z) - 1."""
-    z = np.linspace(-5, 5, 101).reshape(1, -1)
-    shifted = 2 * reference.activations.sigmoid(2 * z) - 1
-    u = np.finfo(float).eps
-    assert np.all(np.abs(reference.activations.tanh(z) - shifted) <= 4 * u)
+@pytest.mark.clause("2.2-tanh")
+def test_tanh_is_a_shifted_sigmoid(implementation: Contract) -> None:
+    require(shifted_sigmoid(implementation))
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

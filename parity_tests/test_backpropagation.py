@@ -4,33 +4,30 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-import reference
 from parity_tests.cases import HARD_CASES, Case
 from parity_tests.checks import cost, forward, gradients
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
 from parity_tests.strategies import cases
-from parity_tests.test_network import MASKS, NETWORK, PARAMETERS, X, Y
 from reference import Layer, Network
 from reference.specification import Contract
 
-ARGUMENTS = (NETWORK, PARAMETERS, X, Y, 0.7, MASKS)
+
+@pytest.mark.clause("2.9", "2.10", "2.11", "2.12", "A1.1")
+@pytest.mark.parametrize("example", examples_of("backpropagation"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
-@pytest.mark.parametrize("function", reference.backpropagation.__all__)
-def test_page(implementation: Contract, function: str) -> None:
-    parity = page_parity(
-        implementation, "backpropagation", function, *ARGUMENTS
-    )
-    for comparison in parity:
-        comparison.require()
-
-
+@pytest.mark.clause("2.9", "2.10", "2.11", "2.12")
 @pytest.mark.parametrize("name", HARD_CASES)
 def test_parity(implementation: Contract, name: str) -> None:
     for comparison in gradients(implementation, HARD_CASES[name]):
         comparison.require()
 
 
+@pytest.mark.clause("2.9", "2.10", "2.11", "2.12")
 def test_random_networks(implementation: Contract) -> None:
     """Whatever network, values and regularization hypothesis comes up with."""
     few_shapes = implementation.name == "jax"
@@ -45,6 +42,7 @@ def test_random_networks(implementation: Contract) -> None:
     agree()
 
 
+@pytest.mark.clause("2.9", "2.10", "2.11")
 def test_worked_example(implementation: Contract) -> None:
     """Logistic regression from zero, two examples: A = 1/2 for both."""
     network = Network((2, 1), ("sigmoid",))
@@ -56,6 +54,7 @@ def test_worked_example(implementation: Contract) -> None:
     assert db.tolist() == [[0.0]]
 
 
+@pytest.mark.clause("3.1-dropout")
 def test_dropped_nodes_do_not_learn(implementation: Contract) -> None:
     case = HARD_CASES["dropout"]
     assert case.dropout is not None

@@ -5,29 +5,23 @@ import pytest
 
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks import cost, forward, gradients
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
 from parity_tests.law import dropout_law
-from parity_tests.pages import page_parity, random_arrays
+from parity_tests.pages import page_parity
 from reference import Dropout, Network
 from reference.specification import Contract
 
-(A,) = random_arrays((4, 6))
-D = random_arrays((4, 6))[0] < 0.3
-ARGUMENTS = {
-    "dropout": (A, D, 0.8),
-    "dropout_gradient": (A, D, 0.8),
-    "layer_dropout": (A, 1, Dropout(0.8, (D,))),
-    "layer_dropout_gradient": (A, 1, Dropout(0.8, (D,))),
-}
 NETWORK = Network((3, 4, 2, 1), ("relu", "relu", "sigmoid"))
 
 
-@pytest.mark.parametrize("function", ARGUMENTS)
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = ARGUMENTS[function]
-    for c in page_parity(implementation, "dropout", function, *arguments):
-        c.require()
+@pytest.mark.clause("3.1-dropout")
+@pytest.mark.parametrize("example", examples_of("dropout"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
+@pytest.mark.clause("3.1-dropout")
 @pytest.mark.parametrize(
     "name",
     ["dropout", "dropout, a keep_prob a layer", "L2 with dropout"],
@@ -40,12 +34,14 @@ def test_parity_under_the_same_masks(
             comparison.require()
 
 
+@pytest.mark.clause("3.1-dropout")
 def test_law(implementation: Contract) -> None:
     """dropout_mask and sample_dropout: share, independence, seed."""
     for comparison in dropout_law(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("3.1-dropout")
 def test_worked_example(implementation: Contract) -> None:
     """keep_prob 1/2 doubles what is kept."""
     page = implementation.pages.dropout

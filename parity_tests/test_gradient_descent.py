@@ -8,26 +8,21 @@ import pytest
 import reference
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks import train
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
-from parity_tests.test_network import NETWORK, PARAMETERS, X, Y
 from parity_tests.trajectory import follow
 from reference import Layer, Network
 from reference.specification import Contract
 
 
-@pytest.mark.parametrize("function", ["update", "step"])
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = {
-        "update": (PARAMETERS, PARAMETERS[::1], 0.1),
-        "step": (NETWORK, PARAMETERS, X, Y, 0.5, 0.7),
-    }[function]
-    parity = page_parity(
-        implementation, "gradient_descent", function, *arguments
-    )
-    for comparison in parity:
-        comparison.require()
+@pytest.mark.clause("A1.1", "3.1-dropout")
+@pytest.mark.parametrize("example", examples_of("gradient_descent"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
+@pytest.mark.clause("A1.1")
 @pytest.mark.trains
 @pytest.mark.parametrize("name", HARD_CASES)
 def test_parity(implementation: Contract, name: str) -> None:
@@ -35,6 +30,7 @@ def test_parity(implementation: Contract, name: str) -> None:
         comparison.require()
 
 
+@pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_long_training(implementation: Contract) -> None:
     """100 steps in one call stay within the drift that rounding predicts."""
@@ -50,6 +46,7 @@ def test_long_training(implementation: Contract) -> None:
     assert path.compare(99, trained).ratio > 1
 
 
+@pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_worked_example(implementation: Contract) -> None:
     """J = (w x)^2 / 2 with x = 1, alpha = 1/2: w halves, J quarters."""
@@ -74,6 +71,7 @@ def test_no_steps(implementation: Contract) -> None:
     assert np.array_equal(trained[-1].W, start[-1].W)
 
 
+@pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_one_call_is_many(implementation: Contract) -> None:
     """repeat and train: five steps are two and three."""
@@ -96,5 +94,5 @@ def test_one_call_is_many(implementation: Contract) -> None:
 
 
 def test_pages_are_named() -> None:
-    names = ["update", "step", "repeat", "train"]
+    names = ["update", "step", "repeat", "train", "train_dropout"]
     assert reference.gradient_descent.__all__ == names

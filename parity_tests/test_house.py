@@ -10,11 +10,18 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("reference", "torch_impl", "jax_impl", "parity_tests", "reports")
 OWN = {
     "vocabulary",
+    "clauses",
     "validation",
     "arguments",
+    "handing_over",
+    "contract_networks",
+    "contract_practice",
     "contract",
     "specification",
     "rounding",
+    "stable_forms",
+    "complex_step",
+    "certificate",
 }
 """Files of the reference that no mirror has."""
 MAY_IMPORT = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks import PAGES, arithmetic_of
-from parity_tests.comparison import compare, truth
+from parity_tests.checks import PAGES
+from parity_tests.comparison import arithmetic_of, compare, truth
 from reference import Layer
 from reference.rounding import lift
 from reference.specification import OUTPUTS

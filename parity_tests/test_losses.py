@@ -4,42 +4,20 @@ import numpy as np
 import pytest
 
 import reference
-from parity_tests.checks import HARD_Z
-from parity_tests.pages import page_parity, random_arrays
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
+from parity_tests.pages import page_parity
 from reference import Layer, Network
 from reference.specification import Contract
 
-A, B = random_arrays((3, 5), (3, 5))
-Z = np.append(HARD_Z, [1.0, 2.0]).reshape(2, -1)
-Y = np.array([[0.0, 1.0] * 5, [1.0, 0.0, 0.25, 1.0, 0.0] * 2])
-ARGUMENTS = {
-    "cross_entropy": (Z, Y),
-    "cross_entropy_gradient": (Z, Y),
-    "half_squared_error": (A, B),
-    "half_squared_error_gradient": (A, B),
-    "loss": ("relu", A, B),
-    "loss_gradient": ("relu", A, B),
-    "mean_over_examples": (A,),
-}
+
+@pytest.mark.clause("1-relu-neuron", "1.2-loss", "1.2-cost", "2.9")
+@pytest.mark.parametrize("example", examples_of("losses"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
-@pytest.mark.parametrize("function", reference.losses.__all__)
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = ARGUMENTS[function]
-    for c in page_parity(implementation, "losses", function, *arguments):
-        c.require()
-
-
-@pytest.mark.parametrize("output", ["sigmoid", "identity", "relu"])
-@pytest.mark.parametrize("function", ["loss", "loss_gradient"])
-def test_every_output(
-    implementation: Contract, function: str, output: str
-) -> None:
-    arguments = (output, Z, Y)
-    for c in page_parity(implementation, "losses", function, *arguments):
-        c.require()
-
-
+@pytest.mark.clause("1.2-loss", "1.2-cost", "1-relu-neuron")
 def test_worked_example() -> None:
     """y_hat = 3/4 costs log(4/3) if y = 1 and log 4 if y = 0."""
     page, u = reference.losses, np.finfo(float).eps
@@ -55,6 +33,7 @@ def test_worked_example() -> None:
     assert page.mean_over_examples(losses) == 6.0  # (1 + 3 + 2 + 6) / 2
 
 
+@pytest.mark.clause("1.2-loss")
 def test_saturated_output_costs_the_size_of_z(
     implementation: Contract,
 ) -> None:

@@ -2,35 +2,29 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer
 
-import reference
 from parity_tests.checks import normalization
-from parity_tests.pages import page_parity, random_arrays
+from parity_tests.checks_practice import conditioning
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
+from parity_tests.pages import page_parity
 from reference.specification import Contract
 
-X, mu, sigma = random_arrays((4, 9), (4, 1), (4, 1))
-X[2] = 0.1
-ARGUMENTS = {
-    "mean": (X,),
-    "variance": (X, mu),
-    "fit_normalization": (X,),
-    "normalize": (X, mu, np.abs(sigma)),
-}
+
+@pytest.mark.clause("3.2.1-normalize")
+@pytest.mark.parametrize("example", examples_of("normalization"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
-@pytest.mark.parametrize("function", reference.normalization.__all__)
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = ARGUMENTS[function]
-    parity = page_parity(implementation, "normalization", function, *arguments)
-    for comparison in parity:
-        comparison.require()
-
-
+@pytest.mark.clause("3.2.1-normalize")
 def test_parity(implementation: Contract) -> None:
     for comparison in normalization(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("3.2.1-normalize")
 def test_worked_example(implementation: Contract) -> None:
     """x = 1, 3, 5: mu = 3 and sigma^2 = 8/3; a constant row becomes 0."""
     X = np.array([[1.0, 3.0, 5.0], [0.1, 0.1, 0.1]])
@@ -47,8 +41,32 @@ def test_worked_example(implementation: Contract) -> None:
     assert abs(other[0, 1] - 1 / sigma[0, 0]) <= 4 * eps
 
 
+@pytest.mark.clause("3.2.1-normalize")
 def test_large_offset_in_float32(implementation: Contract) -> None:
     """mean(x^2) - mu^2 would be -300 here; sigma^2 is 1."""
     X = np.random.default_rng(0).normal(1000, 1, size=(1, 100_000))
     _, sigma = implementation.fit_normalization(X)
     assert 0.99 < sigma[0, 0] < 1.01
+
+
+@pytest.mark.clause("3.2.1-normalize")
+def test_conditioning(implementation: Contract) -> None:
+    require(conditioning(implementation))
+
+
+@pytest.mark.clause("3.2.1-normalize")
+def test_real_data_become_round(implementation: Contract) -> None:
+    """kappa of two real features falls from thousands to less than 20."""
+    X = load_breast_cancer().data.T[[0, 7]]
+    mu, sigma = implementation.fit_normalization(X)
+    rounder = implementation.normalize(X, mu, sigma)
+    assert implementation.condition_number(X) > 1000
+    assert implementation.condition_number(rounder) < 20
+    assert implementation.condition_number(X[:, :1]) == np.inf
+
+
+def test_a_constant_feature_is_named_once(implementation: Contract) -> None:
+    X = np.array([[1.0, 2.0], [3.0, 3.0], [0.0, 0.0]])
+    message = "X has a constant feature, row 1 and 1 more: sigma is 0 there"
+    with pytest.warns(UserWarning, match=message):
+        implementation.fit_normalization(X)

@@ -1,34 +1,31 @@
 """The predicted class, and the share of right ones."""
 
-import numpy as np
 import pytest
 
 import reference
 from parity_tests.checks import prediction
+from parity_tests.comparison import require
+from parity_tests.examples import A_HAT, Y_HAT, examples_of
 from parity_tests.pages import page_parity
 from reference.specification import Contract
 
-A = np.array([[0.0, 0.5, 0.51, 1.0], [0.2, 0.9, 0.5, 0.7]])
-Y = np.array([[0.0, 0.0, 1.0, 0.0], [0.0, 1.0, 1.0, 0.0]])
+
+@pytest.mark.clause("1.2-predict")
+@pytest.mark.parametrize("example", examples_of("prediction"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
-@pytest.mark.parametrize(
-    ("function", "arguments"), [("predict", (A,)), ("accuracy", (A, Y))]
-)
-def test_page(
-    implementation: Contract, function: str, arguments: tuple[np.ndarray, ...]
-) -> None:
-    for c in page_parity(implementation, "prediction", function, *arguments):
-        c.require()
-
-
+@pytest.mark.clause("1.2-predict")
 def test_parity(implementation: Contract) -> None:
     for comparison in prediction(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("1.2-predict")
 def test_worked_example() -> None:
     """Two of four examples have both of their classes right."""
     page = reference.prediction
+    A, Y = A_HAT, Y_HAT
     assert page.predict(A).tolist() == [[0, 0, 1, 1], [0, 1, 0, 1]]
     assert page.accuracy(A, Y) == 0.5

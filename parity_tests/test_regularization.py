@@ -6,27 +6,21 @@ import pytest
 import reference
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks import cost, gradients
-from parity_tests.pages import page_parity, random_arrays
+from parity_tests.checks_practice import weight_decay
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
+from parity_tests.pages import page_parity
 from reference import Layer
 from reference.specification import Contract
 
-W, b, V, c = random_arrays((3, 4), (3, 1), (2, 3), (2, 1))
-ARGUMENTS = {
-    "squared_frobenius_norm": (W,),
-    "l2_penalty": (W, 0.7, 11),
-    "l2_penalty_gradient": (W, 0.7, 11),
-    "l2_cost": ((Layer(W, b), Layer(V, c)), 0.7, 11),
-}
+
+@pytest.mark.clause("3.1-frobenius", "3.1-l2")
+@pytest.mark.parametrize("example", examples_of("regularization"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
 
 
-@pytest.mark.parametrize("function", reference.regularization.__all__)
-def test_page(implementation: Contract, function: str) -> None:
-    arguments = ARGUMENTS[function]
-    parity = page_parity(implementation, "regularization", function, *arguments)
-    for comparison in parity:
-        comparison.require()
-
-
+@pytest.mark.clause("3.1-l2")
 @pytest.mark.every_mode
 def test_parity(implementation: Contract) -> None:
     for name in ("L2", "L2 with dropout"):
@@ -36,6 +30,7 @@ def test_parity(implementation: Contract) -> None:
                 comparison.require()
 
 
+@pytest.mark.clause("3.1-frobenius", "3.1-l2")
 def test_worked_example() -> None:
     """||W||^2 = 30; lambda = 2, m = 5: penalty 6, gradient 0.4 W."""
     page, W = reference.regularization, np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -45,6 +40,11 @@ def test_worked_example() -> None:
     # Biases are not penalized.
     layers = (Layer(W, 1e9 * np.ones((2, 1))), Layer(W, np.ones((2, 1))))
     assert page.l2_cost(layers, 2.0, 5) == 12
+
+
+@pytest.mark.clause("3.1-l2")
+def test_weight_decay(implementation: Contract) -> None:
+    require(weight_decay(implementation))
 
 
 def test_lambda_is_an_argument_of_the_compiled_step(

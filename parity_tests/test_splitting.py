@@ -1,6 +1,7 @@
 """The split into training, dev and test set."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,16 +11,19 @@ from parity_tests.law import split_law
 from reference.specification import Contract
 
 
+@pytest.mark.clause("3-split")
 def test_parity(implementation: Contract) -> None:
     for comparison in split(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("3-split")
 def test_law(implementation: Contract) -> None:
     for comparison in split_law(implementation):
         comparison.require()
 
 
+@pytest.mark.clause("3-split")
 def test_sizes_and_seats_are_the_same_everywhere(
     implementation: Contract,
 ) -> None:
@@ -32,6 +36,7 @@ def test_sizes_and_seats_are_the_same_everywhere(
         assert seats.tolist() == reference.splitting.deal(sizes).tolist()
 
 
+@pytest.mark.clause("3-split")
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(
     st.integers(1, 2000), st.lists(st.integers(1, 50), min_size=1, max_size=4)
@@ -45,6 +50,7 @@ def test_sizes_add_up(m: int, shares: list[int]) -> None:
     )
 
 
+@pytest.mark.clause("3-split")
 def test_worked_example() -> None:
     """10 examples at 60/20/20; two thirds and one third, dealt by turns."""
     page = reference.splitting
@@ -52,6 +58,7 @@ def test_worked_example() -> None:
     assert page.deal([4, 2]).tolist() == [0, 1, 0, 0, 1, 0]
 
 
+@pytest.mark.clause("3-split")
 def test_rare_class_is_shared_out(implementation: Contract) -> None:
     """Of 40 rare examples among 4000, each tenth holds four."""
     labels = np.zeros((1, 4000))

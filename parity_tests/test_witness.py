@@ -30,6 +30,7 @@ def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
     return X, data.target[None, :].astype(float)
 
 
+@pytest.mark.clause("A1.1", "3.1-l2")
 def test_mlp_classifier_follows_the_trajectory() -> None:
     """solver sgd, no momentum, alpha = lambda, one batch of all examples."""
     X, Y = breast_cancer()
@@ -71,6 +72,7 @@ def test_mlp_classifier_follows_the_trajectory() -> None:
     compare("witness", "J", np.array(losses[:1]), J).require()
 
 
+@pytest.mark.clause("3.1-l2")
 @pytest.mark.parametrize("l2", [0.5, 10.0])
 def test_logistic_regression_has_the_same_optimum(l2: float) -> None:
     """C = 1/lambda. At its optimum the reference's gradient is zero."""

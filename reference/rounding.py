@@ -129,6 +129,12 @@ class RoundedArray(NDArrayOperatorsMixin):
         """The same entries in another shape."""
         return self._each(lambda array: array.reshape(*shape))
 
+    def __bool__(self) -> bool:
+        """The decision, or ArithmeticError where rounding could turn it."""
+        if np.any(self.error):
+            raise ArithmeticError(f"rounding could turn {self!r}")
+        return bool(self.value)
+
     def __repr__(self) -> str:
         return f"RoundedArray({self.value!r} +- {self.error!r})"
 
@@ -212,7 +218,8 @@ def add(x: RoundedArray, y: RoundedArray) -> RoundedArray:
     if terms == 2:
         propagated = x.error + y.error
         rounding = arithmetic.u * (size(value) + propagated)
-        smaller = np.minimum(x.reach, y.reach)
+        truth = float(np.finfo(arithmetic.truth).eps) / 2
+        smaller = np.minimum(x.reach, y.reach) + truth * size(value)
         return rounded(value, propagated, np.minimum(rounding, smaller), x)
     magnitude = x.magnitude + y.magnitude
     gamma = arithmetic.gamma

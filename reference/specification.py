@@ -5,6 +5,7 @@ nothing of its arithmetic: a parity test between two files that share code
 would prove nothing.
 """
 
+from reference.clauses import CLAUSES, Clause
 from reference.contract import Contract
 from reference.validation import check_keep_prob
 from reference.vocabulary import (
@@ -23,10 +24,12 @@ from reference.vocabulary import (
 __all__ = [
     "ACTIVATIONS",
     "AUGMENTATIONS",
+    "CLAUSES",
     "DTYPES",
     "OUTPUTS",
     "RULES",
     "THRESHOLDS",
+    "Clause",
     "Contract",
     "Dropout",
     "Layer",

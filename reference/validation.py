@@ -18,12 +18,14 @@ __all__ = [
     "check_choice",
     "check_device",
     "check_integer",
+    "check_number",
     "check_range",
     "check_keep_prob",
     "check_layer_sizes",
     "check_names",
     "check_fractions",
     "check_array",
+    "check_entries",
 ]
 
 
@@ -152,11 +154,12 @@ def check_array(
     dtype: Any,
     shape: Sequence[int | None] | None = None,
     rule: str = "",
+    finite: bool = True,
 ) -> np.ndarray:
     """value as a new C-ordered array of that dtype, if its shape fits.
 
     None in shape stands for any length >= 1, None for any shape at all;
-    rule is the shape in words.
+    rule is the shape in words. finite=False lets NaN and inf pass.
     """
     if np.ma.is_masked(value):
         raise TypeError(f"{name} must be an array without a mask")
@@ -182,7 +185,9 @@ def check_array(
         )
     with np.errstate(over="ignore"):  # the next check names what overflows
         copy = np.array(array, dtype=dtype, order="C")
-    check_entries(name, array, np.isfinite(copy), f"finite in {copy.dtype}")
+    if finite:
+        rule = f"finite in {copy.dtype}"
+        check_entries(name, array, np.isfinite(copy), rule)
     return copy
 
 

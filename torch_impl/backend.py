@@ -98,6 +98,59 @@ class Backend(Contract):
 
         return page.repeat(descend, parameters, steps)
 
+    # The loops stay in Python for the rest of them too.
+
+    def run_train_dropout(
+        self, network: Any, parameters: Any, X: Any, Y: Any, dropouts: Any,
+        **settings: Any,
+    ) -> Any:  # fmt: skip
+        page, costs = self.pages.gradient_descent, []
+        if self.mode != "compile":
+            return page.train_dropout(
+                network, parameters, X, Y, dropouts, **settings
+            )
+        for D in dropouts:
+            parameters, J = self.run(
+                page.step, network, parameters, X, Y,
+                settings["learning_rate"], settings["l2"], D,
+            )  # fmt: skip
+            costs.append(J)
+        return parameters, torch.stack(costs)
+
+    def run_logistic(
+        self, way: str, parameters: Any, X: Any, Y: Any, **settings: Any
+    ) -> Any:
+        page = self.pages.logistic_regression
+        if self.mode != "compile":
+            train = getattr(page, f"train_{way}")
+            return train(parameters, X, Y, **settings)
+        step, rate = getattr(page, f"{way}_step"), settings["learning_rate"]
+        return self.pages.gradient_descent.repeat(
+            lambda parameters: self.run(step, parameters, X, Y, rate),
+            parameters,
+            settings["steps"],
+        )
+
+    def run_early_stopping(
+        self, network: Any, parameters: Any, X: Any, Y: Any, X_dev: Any,
+        Y_dev: Any, **settings: Any,
+    ) -> Any:  # fmt: skip
+        page, descent = self.pages.early_stopping, self.pages.gradient_descent
+        if self.mode != "compile":
+            return page.train_early_stopping(
+                network, parameters, X, Y, X_dev, Y_dev, **settings
+            )
+        rate, l2 = settings["learning_rate"], settings["l2"]
+        return page.stop_early(
+            lambda p: self.run(descent.step, network, p, X, Y, rate, l2),
+            lambda p: self.run(
+                self.pages.network.cost, network, p, X_dev, Y_dev
+            ),
+            parameters,
+            settings["steps"],
+            settings["patience"],
+        )
+
 
 @functools.cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ Differs from the reference:
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from jaxtyping import Float
@@ -18,14 +19,16 @@ from torch_impl.network import cost
 
 __all__ = ["stop_early", "train_early_stopping"]
 
+P = TypeVar("P")
+
 
 def stop_early(
-    step: Callable[[Parameters], tuple[Parameters, Scalar]],
-    dev_cost: Callable[[Parameters], Scalar],
-    parameters: Parameters,
+    step: Callable[[P], tuple[P, Scalar]],
+    dev_cost: Callable[[P], Scalar],
+    parameters: P,
     steps: int,
     patience: int,
-) -> tuple[Parameters, Float[Array, " K"], Float[Array, " K"], int]:
+) -> tuple[P, Float[Array, " K"], Float[Array, " K"], int]:
     """Repeat { step } until J_dev(k) >= J_dev(best) for k = best + 1 ...
     best + patience                                    (3.1-early-stopping)"""
     costs, dev_costs = [], []
@@ -34,7 +37,7 @@ def stop_early(
         after, J = step(parameters)
         costs.append(J)
         dev_costs.append(dev_cost(parameters))
-        if dev_costs[k] < dev_costs[best_step]:
+        if k > 0 and dev_costs[k] < dev_costs[best_step]:
             best, best_step = parameters, k
         if k == steps or k - best_step >= patience:
             break

@@ -97,7 +97,7 @@ def exact_gradients(
     theta = flatten(parameters)
 
     def slope(e_i: Array) -> Array:
-        return torch.func.jvp(J, (theta,), (e_i,))[1]
+        return torch.func.jvp(J, (theta,), (e_i,))[1].to(theta.dtype)
 
     directions = torch.eye(len(theta), dtype=theta.dtype, device=theta.device)
     slopes = torch.func.vmap(slope, chunk_size=AT_ONCE)(directions)

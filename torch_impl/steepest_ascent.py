@@ -5,7 +5,8 @@ Differs from the reference:
 - the slope is a forward-mode derivative, which shares no pass with
   backpropagation.
 
-PyTorch's own: torch.func.jvp.
+PyTorch's own: torch.func.jvp. Times a Python number, the derivative of a
+float32 scalar comes out in float64; it is cast back.
 """
 
 import torch
@@ -39,4 +40,5 @@ def directional_derivative(
     def J(parameters: Parameters) -> Array:
         return cost(network, parameters, X, Y, l2)
 
-    return torch.func.jvp(J, (parameters,), (direction,))[1]
+    slope = torch.func.jvp(J, (parameters,), (direction,))[1]
+    return slope.to(X.dtype)

@@ -1,0 +1,73 @@
+"""Real data, as the notes want them: examples as columns.
+
+All of it lies in scikit-learn's wheel; nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_sample_images,
+)
+
+import reference
+
+__all__ = ["breast_cancer", "diabetes", "digits", "photographs", "sounds"]
+
+
+def normalized(X: np.ndarray) -> np.ndarray:
+    """X with mean 0 and variance 1 in each row."""
+    implementation = reference.implementation()
+    return implementation.normalize(X, *implementation.fit_normalization(X))
+
+
+@functools.cache
+def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
+    """569 tumours with 30 features, normalized; class 1 is benign."""
+    data = load_breast_cancer()
+    return normalized(data.data.T), data.target[None, :].astype(float)
+
+
+@functools.cache
+def diabetes() -> tuple[np.ndarray, np.ndarray]:
+    """442 patients with 10 features, normalized; the "price" in 0 to 3.46.
+
+    The progression of the disease stands in for a price: a positive number
+    that features tell something of. It is given in hundreds.
+    """
+    data = load_diabetes()
+    return normalized(data.data.T), data.target[None, :] / 100
+
+
+@functools.cache
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """1797 images (8, 8) of handwritten digits, in [0, 1], and the digits."""
+    data = load_digits()
+    return data.images / 16, data.target
+
+
+@functools.cache
+def photographs() -> np.ndarray:
+    """A temple and a flower, (2, 427, 640, 3) in [0, 1]."""
+    return np.stack(load_sample_images().images) / 255
+
+
+@functools.cache
+def sounds(m: int = 4, samples: int = 4000) -> np.ndarray:
+    """Plucked strings (m, samples) in [-1, 1], by Karplus and Strong.
+
+    scikit-learn's wheel has no sound; a string is noise in a loop that
+    averages neighbours, and sounds like one.
+    """
+    rng, strings = np.random.default_rng(0), []
+    for length in range(40, 40 + 20 * m, 20):
+        string = list(rng.uniform(-0.5, 0.5, length))
+        for t in range(samples - length):
+            string.append(0.498 * (string[t] + string[t + 1]))
+        strings.append(string)
+    return np.array(strings)

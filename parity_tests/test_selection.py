@@ -1,0 +1,49 @@
+"""Hyperparameters chosen on the dev set."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from parity_tests.checks_practice import dev_selection, study
+from parity_tests.comparison import require
+from parity_tests.examples import examples_of
+from parity_tests.pages import page_parity
+from reference.specification import Contract
+
+
+@pytest.mark.clause("3-dev-selection")
+@pytest.mark.parametrize("example", examples_of("selection"))
+def test_page(implementation: Contract, example: str) -> None:
+    require(page_parity(implementation, example))
+
+
+@pytest.mark.clause("3-dev-selection")
+def test_parity(implementation: Contract) -> None:
+    require(dev_selection(implementation))
+
+
+@pytest.mark.clause("3-dev-selection")
+def test_worked_example(implementation: Contract) -> None:
+    """The least error, then the least cost, then the first."""
+    select = implementation.pages.selection.select
+    for errors, costs, due in (
+        ([0.3, 0.1, 0.2], [0.0, 9.0, 0.0], 1),
+        ([0.1, 0.1, 0.2], [2.0, 1.0, 0.0], 1),
+        ([0.1, 0.1], [1.0, 1.0], 0),
+    ):
+        told = np.array(errors), np.array(costs)
+        assert implementation.call(select, *told, on_host=True) == due
+
+
+def test_bad_input(implementation: Contract) -> None:
+    network, start, (X, Y, X_dev, Y_dev) = study()
+    candidates: Any
+    for candidates, message in (
+        ([], "candidates must hold at least one, got none"),
+        ([(0.1, 0.0, 0.0)], r"keep_prob must be in \(0, 1\], got 0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            implementation.search(
+                network, start, X, Y, X_dev, Y_dev, candidates, steps=2
+            )

@@ -1,0 +1,114 @@
+"""The trace: 100 % of the clauses, both ways, read from the sources."""
+
+import ast
+import copy
+from pathlib import Path
+
+import pytest
+
+from parity_tests.examples import EXAMPLES, LAWFUL
+from parity_tests.proofs import proofs
+from parity_tests.tested import TESTED
+from parity_tests.trace import (
+    claimed,
+    claims_of_tests,
+    examples_faults,
+    function_claims,
+    marked,
+    trace_faults,
+)
+from reference.clauses import CLAUSES
+from reference.specification import Clause
+
+FUNCTIONS = {
+    package: function_claims(package)
+    for package in ("reference", "torch_impl", "jax_impl")
+}
+TESTS = claims_of_tests()
+
+
+def test_every_clause_is_at_home_and_tested() -> None:
+    """In each of the three packages; and nothing claims what is not."""
+    assert len({clause.id for clause in CLAUSES}) == len(CLAUSES) == 48
+    assert not trace_faults(FUNCTIONS, TESTS)
+
+
+def test_every_function_is_compared() -> None:
+    assert not examples_faults([*EXAMPLES, *LAWFUL])
+
+
+def test_every_clause_has_a_proof() -> None:
+    """What the scorecard counts, without a case."""
+    proven = {id for proof in proofs([]) for id in proof.clauses}
+    assert {clause.id for clause in CLAUSES} - proven <= set()
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_a_function_that_is_taken_away_is_missed(package: str) -> None:
+    """Any one, in any of the three."""
+    for claim in FUNCTIONS[package]:
+        less = copy.deepcopy(FUNCTIONS)
+        less[package].remove(claim)
+        name, id = claim
+        assert trace_faults(less, TESTS) == [
+            f"{package}.{name} does not claim {id}"
+        ]
+
+
+def test_a_test_that_is_taken_away_is_missed() -> None:
+    for claim in TESTS:
+        name, id = claim
+        assert trace_faults(FUNCTIONS, TESTS - {claim}) == [
+            f"{name} does not claim {id}"
+        ]
+
+
+def test_an_example_that_is_taken_away_is_missed() -> None:
+    for example in {name.split(",")[0] for name in EXAMPLES}:
+        others = [e for e in EXAMPLES if e.split(",")[0] != example]
+        assert examples_faults([*others, *LAWFUL]) == [
+            f"nothing compares {example}"
+        ]
+
+
+def test_claims_of_nothing_are_found() -> None:
+    more = {**FUNCTIONS, "jax_impl": {*FUNCTIONS["jax_impl"], ("a.f", "9.9")}}
+    assert trace_faults(more, TESTS) == ["jax_impl.a.f is not listed for 9.9"]
+    faults = trace_faults(FUNCTIONS, {*TESTS, ("test_a.test_f", "9.9")})
+    assert "test_a.test_f claims 9.9, which does not exist" in faults
+    assert examples_faults([*EXAMPLES, *LAWFUL, "a.f"]) == [
+        "a.f is of no clause"
+    ]
+
+
+def test_claims_are_read_where_they_stand() -> None:
+    assert claimed("""Z = W A + b      (2.3, 2.4)\n\n(9.9)""") == ("2.3", "2.4")
+    assert claimed("the tie (see above) is 0\n(1.2-predict)") == (
+        "1.2-predict",
+    )
+    assert claimed("W := W - alpha dW  (A1.1)") == ("A1.1",)
+    assert claimed("g'(Z) of an elementwise g (its pullback)") == ()
+    assert claimed(None) == ()
+    source = "@pytest.mark.clause('2.3')\ndef test_f(): ..."
+    (function,) = ast.parse(source).body
+    assert isinstance(function, ast.FunctionDef)
+    assert marked(function) == ("2.3",)
+
+
+def test_every_listed_test_runs() -> None:
+    """A test of that name is in that file, and not only in the list."""
+    folder = Path(__file__).parent
+    for name in {name for names in TESTED.values() for name in names}:
+        file, _, test = name.partition(".")
+        assert f"def {test}(" in (folder / f"{file}.py").read_text()
+
+
+def test_a_clause_is_a_sentence() -> None:
+    for clause in CLAUSES:
+        assert isinstance(clause, Clause)
+        assert clause.statement.endswith(".")
+        assert (
+            not clause.erratum
+            or "Right" in clause.erratum
+            or ("rinted" in clause.erratum)
+        )

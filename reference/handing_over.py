@@ -1,0 +1,155 @@
+"""How a call reaches a framework: NumPy in, its own arrays, NumPy out.
+
+A package subclasses HandingOver with its way to do the handing; see each
+backend.py. What is handed over is the contract's business; see contract.py.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from types import ModuleType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from reference.arguments import (
+    check_dropout,
+    check_network,
+    check_parameters,
+)
+from reference.validation import check_array, check_choice, check_device
+from reference.vocabulary import DTYPES, Dropout, Network, Parameters
+
+__all__ = ["HandingOver"]
+
+
+class HandingOver(ABC):
+    """What every package says of itself, in its framework's own terms."""
+
+    name: ClassVar[str]
+    modes: ClassVar[tuple[str, ...]]
+    """The modes of the package, its default first."""
+    pages: ClassVar[ModuleType]
+    """The package, whose files hold one topic of the notes each."""
+
+    def __init__(self, device: str, dtype: str, mode: str | None) -> None:
+        self.device = check_device(device, self.cuda_devices())
+        # np.float32 and np.dtype("float32") are as good as the word.
+        word = (
+            dtype
+            if isinstance(dtype, str)
+            else getattr(dtype, "name", getattr(dtype, "__name__", dtype))
+        )
+        self.dtype = np.dtype(check_choice("dtype", word, DTYPES))
+        self.mode = (
+            self.modes[0]
+            if mode is None
+            else check_choice("mode", mode, self.modes)
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.name} ({self.mode}, {self.device}, {self.dtype})"
+
+    @classmethod
+    @abstractmethod
+    def cuda_devices(cls) -> int:
+        """How many CUDA devices the framework sees."""
+
+    @abstractmethod
+    def native(self, array: np.ndarray) -> Any:
+        """The framework's array of the same dtype, on the device."""
+
+    @abstractmethod
+    def numpy(self, array: Any) -> np.ndarray:
+        """The NumPy array of a framework's array."""
+
+    @abstractmethod
+    def rng(self, seed: int) -> Any:
+        """The framework's own generator of random numbers."""
+
+    @abstractmethod
+    def synchronize(self, value: Any) -> None:
+        """Return only when everything that value depends on is computed."""
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """The settings that hold inside a call, and never outside."""
+        return nullcontext()
+
+    def run(
+        self, function: Callable[..., Any], *arguments: Any, **named: Any
+    ) -> Any:
+        """function on native arguments, in the way of the mode."""
+        return function(*arguments, **named)
+
+    def run_train(self, *arguments: Any, **named: Any) -> Any:
+        """gradient_descent.train on native arguments, likewise."""
+        return self.run(self.pages.gradient_descent.train, *arguments, **named)
+
+    def run_train_dropout(self, *arguments: Any, **named: Any) -> Any:
+        """gradient_descent.train_dropout, likewise."""
+        page = self.pages.gradient_descent
+        return self.run(page.train_dropout, *arguments, **named)
+
+    def run_logistic(self, way: str, *arguments: Any, **named: Any) -> Any:
+        """logistic_regression.train_looped or train_vectorized, likewise."""
+        page = self.pages.logistic_regression
+        return self.run(getattr(page, f"train_{way}"), *arguments, **named)
+
+    def run_early_stopping(self, *arguments: Any, **named: Any) -> Any:
+        """early_stopping.train_early_stopping, decided on the host."""
+        page = self.pages.early_stopping
+        return page.train_early_stopping(*arguments, **named)
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        on_host: bool = False,
+        **named: Any,
+    ) -> Any:
+        """A page's function on NumPy arguments, in the way of the mode.
+
+        on_host for one that decides or counts in Python, and so cannot be
+        compiled as a whole.
+        """
+        with self.scope():
+            native = map(self.to_native, arguments)
+            settings = {k: self.to_native(a) for k, a in named.items()}
+            if on_host:
+                return self.to_numpy(function(*native, **settings))
+            return self.to_numpy(self.run(function, *native, **settings))
+
+    def to_native(self, value: Any) -> Any:
+        """native of every array in value, tuples of Layers included."""
+        return each_array(self.native, value, np.ndarray)
+
+    def to_numpy(self, value: Any) -> Any:
+        """numpy of every native array in value, likewise."""
+        return each_array(self.numpy, value, object)
+
+    def inputs(
+        self, network: Network, parameters: Any, X: Any, dropout: Any
+    ) -> tuple[Parameters, np.ndarray, Dropout | None]:
+        """The arguments that all passes through a network have, checked."""
+        check_network(network)
+        n_x = network.layer_sizes[0]
+        checked = check_parameters(network, parameters, self.dtype)
+        X = check_array(
+            "X", X, self.dtype, (n_x, None), f"({n_x}, m) with m >= 1"
+        )
+        return checked, X, check_dropout(network, dropout, X.shape[1])
+
+
+def each_array(change: Callable[[Any], Any], value: Any, kind: type) -> Any:
+    """value with change applied to the arrays in its tuples and lists."""
+    if isinstance(value, tuple | list):
+        changed = [each_array(change, item, kind) for item in value]
+        return (
+            type(value)(*changed)
+            if hasattr(value, "_fields")
+            else tuple(changed)
+        )
+    fixed = value is None or isinstance(value, str | int | float | Network)
+    return change(value) if isinstance(value, kind) and not fixed else value
