@@ -59,7 +59,7 @@ def price_model(implementation: Contract) -> Iterator[Comparison]:
     X, Y = diabetes()
     X, Y = X[:, :FEW], Y[:, :FEW]
     network = Network((len(X), 1), ("relu",))
-    start = (Layer(np.full((1, len(X)), 0.05), np.full((1, 1), 1.5)),)
+    start = (Layer(np.full((1, len(X)), 0.1), np.full((1, 1), 0.5)),)
     case = Case("prices", network, start, X, Y, learning_rate=0.05, steps=4)
     for c in train(implementation, case):
         yield Comparison("price model", *tuple(vars(c).values())[1:])

@@ -49,9 +49,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     parameters = []
     for choice in choices():
         slow = (choice.package, choice.mode) in SLOW
-        wanted = bool(marker("every_mode")) or slow == bool(
-            marker("slow_modes")
-        )
+        wanted = slow == bool(marker("slow_modes"))
         if choice.mode == "idiomatic":
             wanted = bool(marker("trains"))
         if wanted and not choice.absent():

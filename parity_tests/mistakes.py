@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from reference import Dropout, Layer
+from reference.network import cost
+from reference.one_example import gradients_example
 from reference.specification import Contract
 from reference.stable_forms import replaced
 
@@ -54,6 +57,11 @@ class Mistaken:
         @functools.wraps(value)
         def call(*arguments: Any, **named: Any) -> Any:
             with self._mistake.in_force():
+                if name == "call":
+                    # A page's function: the one that is in force.
+                    right, *rest = arguments
+                    page = sys.modules[right.__module__]
+                    return value(getattr(page, right.__name__), *rest, **named)
                 return value(*arguments, **named)
 
         return call
@@ -184,6 +192,70 @@ def single(product: Callable[..., Any]) -> Callable[..., Any]:
 def fit_with_own_mean(X: np.ndarray) -> Any:
     mu = np.mean(X, axis=1, keepdims=True)
     return mu, np.sqrt(np.mean((X - mu) ** 2, axis=1, keepdims=True))
+
+
+def looped_sums(w: Any, b: Any, X: Any, Y: Any) -> Any:
+    dZ = sigmoid(w.T @ X + b) - Y
+    J = np.sum(np.logaddexp(0, w.T @ X + b) - Y * (w.T @ X + b))
+    return J / X.shape[1], X @ dZ.T, np.sum(dZ, axis=1, keepdims=True)
+
+
+def averaged_too_early(w: Any, b: Any, X: Any, Y: Any) -> Any:
+    J, _, db = looped_sums(w, b, X, Y)
+    return J, np.mean(X, axis=1, keepdims=True) * db, db / X.shape[1]
+
+
+def shares_of_the_mean(network: Any, parameters: Any, X: Any, Y: Any) -> Any:
+    m = X.shape[1]
+    shares = [
+        gradients_example(network, parameters, X[:, [i]], Y[:, [i]])
+        for i in range(m)
+    ]
+    return tuple(
+        Layer(np.stack([dW / m for dW, _ in layer]),
+              np.stack([db / m for _, db in layer]))
+        for layer in zip(*shares, strict=True)
+    )  # fmt: skip
+
+
+def biases_added(parameters: Any) -> Any:
+    W_all, b_all = parameters[0]
+    for W, _ in parameters[1:]:
+        W_all = W @ W_all
+    return Layer(W_all, np.zeros((len(W_all), 1)) + sum(
+        float(np.sum(b)) for _, b in parameters) + 0 * b_all.sum())  # fmt: skip
+
+
+def blur_into_black(images: Any, kernel: Any) -> Any:
+    r = len(kernel) // 2
+    padded = np.pad(images, ((0, 0), (r, r), (r, r), (0, 0)))
+    for axis in (1, 2):
+        n = padded.shape[axis] - 2 * r
+        padded = sum(
+            k * np.take(padded, np.arange(n) + d, axis)
+            for d, k in enumerate(kernel)
+        )
+    return padded
+
+
+def stop_early_by(last: bool = False, more: int = 0) -> Callable[..., Any]:
+    def rule(step: Any, dev_cost: Any, parameters: Any, steps: int,
+             patience: int) -> Any:  # fmt: skip
+        costs, dev_costs = [], []
+        best, best_step, k = parameters, 0, 0
+        while True:
+            after, J = step(parameters)
+            costs.append(J)
+            dev_costs.append(dev_cost(parameters))
+            if k > 0 and dev_costs[k] < dev_costs[best_step]:
+                best, best_step = parameters, k
+            if k == steps or k - best_step >= patience + more:
+                break
+            parameters, k = after, k + 1
+        kept = parameters if last else best
+        return kept, np.stack(costs), np.stack(dev_costs), best_step
+
+    return rule
 
 
 M = Mistake
@@ -340,6 +412,100 @@ MISTAKES = (
       "initialization_law", "Every call draws the same weights.",
       lambda rng, shape, scale: scale
       * np.random.default_rng(0).standard_normal(shape)),
+    # one neuron, one layer, one step
+    M("images mixed", "1.1-notation", "flattening", "flatten_images",
+      "notation", "reshape(n_x, m) in one step mixes the images.",
+      lambda images: images.reshape(-1, len(images))),
+    M("a price below zero", "1-relu-neuron", "price_model", "price",
+      "price_model", "The max(0, .) is missing.",
+      lambda w, b, X: w.T @ X + b),
+    M("theta without its 1", "1.2-theta", "logistic_regression",
+      "theta_model", "logistic_regression", "x_0 is 0, and the bias lost.",
+      lambda theta, X: sigmoid(theta[1:].T @ X)),
+    M("loop without 1/m", "A1.2", "logistic_regression",
+      "looped_gradients", "logistic_regression",
+      "The sums of the loop are not divided by m.", looped_sums),
+    M("vectorized with the mean of X", "A1.3", "logistic_regression",
+      "vectorized_gradients", "logistic_regression",
+      "dZ is averaged before it meets X.", averaged_too_early),
+    M("direction not of length 1", "P1.1", "steepest_ascent",
+      "steepest_direction", "steepest_ascent",
+      "The gradient itself was taken for its direction.", lambda dJ: dJ),
+    M("ends not averaged", "1.2-convex", "convexity", "midpoint_gap",
+      "convexity", "J at both ends is added, and not halved.",
+      lambda network, start, end, X, Y: cost(network, start, X, Y)
+      + cost(network, end, X, Y)),
+    M("shares that have 1/m already", "2.6", "one_example",
+      "gradients_by_example", "one_example",
+      "One example's share is divided by m, and the mean once more.",
+      shares_of_the_mean),
+    M("sigmoid shifted, not stretched", "2.2-tanh", "activations", "tanh",
+      "shifted_sigmoid", "2 sigmoid(Z) - 1 in place of 2 sigmoid(2Z) - 1.",
+      lambda Z: 2 * sigmoid(Z) - 1),
+    M("biases only added", "2.2-linear-collapse", "linear_collapse",
+      "collapse", "linear_collapse", "b' is the sum of the b[l].",
+      biases_added),
+    M("random for equal", "2.4-symmetry", "initialization", "constant",
+      "symmetry", "The rows of W differ, and learn different things.",
+      lambda shape, value: value
+      + np.random.default_rng(0).standard_normal(shape)),
+    M("scale ignored", "2.4-small-random", "initialization", "small",
+      "small_random", "The weights are 0.01 N, whatever the scale.",
+      lambda rng, shape, scale: 0.01 * rng.standard_normal(shape)),
+    # practice
+    M("worst candidate", "3-dev-selection", "selection", "select",
+      "dev_selection", "The largest dev error is chosen.",
+      lambda errors, costs: int(np.argmax(errors))),
+    M("ties by the last", "3-dev-selection", "selection", "select",
+      "dev_selection", "Of equal dev errors the last is chosen.",
+      lambda errors, costs: int(np.flatnonzero(errors == errors.min())[-1])),
+    M("decay without 1/m", "3.1-l2", "regularization", "weight_decay",
+      "weight_decay", "The factor is 1 - alpha lambda.",
+      lambda W, dW, rate, l2, m: (1 - rate * l2) * W - rate * dW),
+    M("flipped upside down", "3.1-augmentation", "augmentation", "flip",
+      "augmentation", "The rows are reversed, and not the columns.",
+      lambda images, flipped: np.where(
+          flipped[:, None, None, None], images[:, ::-1], images)),
+    M("dark edges", "3.1-augmentation", "augmentation", "blur",
+      "augmentation", "Beyond its edge an image is black.", blur_into_black),
+    M("gain beyond the range", "3.1-augmentation", "augmentation", "louder",
+      "augmentation", "The sound is not cut off at -1 and 1.",
+      lambda sounds, gain: 4 * gain[:, None] * sounds),
+    M("one draw for the batch", "3.1-augmentation", "augmentation",
+      "louder", "augmentation_law", "Every sound has the same gain.",
+      lambda sounds, gain: np.clip(gain[:1, None] * sounds, -1, 1)),
+    M("noise twice as loud", "3.1-augmentation", "augmentation", "noise",
+      "augmentation_law", "The noise has twice its standard deviation.",
+      lambda sounds, N, scale: np.clip(sounds + 2 * scale * N, -1, 1)),
+    M("last parameters", "3.1-early-stopping", "early_stopping",
+      "stop_early", "early_stopping",
+      "The parameters of the last step are handed back.",
+      stop_early_by(last=True)),
+    M("patience one too long", "3.1-early-stopping", "early_stopping",
+      "stop_early", "early_stopping", "One update more is waited for.",
+      stop_early_by(more=1)),
+    M("mean subtracted alone", "3.2.1-normalize", "normalization",
+      "normalize", "conditioning", "The division by sigma is missing.",
+      lambda X, mu, sigma: X - mu),
+    M("signal one layer late", "3.2.2-vanishing", "vanishing_gradients",
+      "repeated_weight", "vanishing", "w^(l-1) in place of w^l.",
+      lambda w, L: np.array([w**l for l in range(L)], w.dtype)),
+    M("variance for its root", "3.2.2-vanishing", "vanishing_gradients",
+      "root_mean_square", "vanishing", "The square root is missing.",
+      lambda A: np.mean(A * A)),
+    M("one-sided difference", "3.2.3-two-sided", "gradient_checking",
+      "two_sided", "order_of_accuracy",
+      "(f(theta + eps) - f(theta)) / eps errs by eps, not eps^2.",
+      lambda f, theta, epsilon: np.stack([
+          (f(theta + epsilon * e) - f(theta)) / epsilon
+          for e in np.eye(len(theta))])),
+    M("a mistake in backpropagation", "3.2.3-check", "activations",
+      "tanh_derivative", "gradient_check",
+      "g' = 1 - A^2 lost its square, and the check has to say so.",
+      lambda Z: 1 - np.tanh(Z)),
+    M("NaN passes", "3.2.3-check", "gradient_checking", "verdict",
+      "gradient_check", "A comparison that NaN fails decides for correct.",
+      lambda difference: "wrong" if difference > 1e-3 else "correct"),
     # normalization, prediction, split
     M("variance over m - 1", "3.2.1-normalize", "normalization",
       "variance", "normalization", "The sample variance, as torch.var.",

@@ -17,14 +17,22 @@ from parity_tests.cases import Case
 from parity_tests.checks import CASE_CHECKS, CHECKS
 from parity_tests.checks_neurons import CHECKS as NEURON_CHECKS
 from parity_tests.checks_practice import CHECKS as PRACTICE_CHECKS
-from parity_tests.comparison import Comparison
+from parity_tests.comparison import Check, Comparison
 from parity_tests.examples import EXAMPLES
 from parity_tests.law import LAWS
 from parity_tests.pages import page_parity
 from parity_tests.trace import claimed
 from reference.specification import Contract
 
-__all__ = ["Proof", "proofs"]
+__all__ = ["ALL_CHECKS", "Proof", "proofs"]
+
+ALL_CHECKS: dict[str, Check] = {
+    **CHECKS,
+    **NEURON_CHECKS,
+    **PRACTICE_CHECKS,
+    **LAWS,
+}
+"""The checks that bring their own inputs."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,7 @@ def proofs(cases: Iterable[Case]) -> Iterator[Proof]:
         stated = getattr(getattr(reference, page), function)
         claims = claimed(stated.__doc__)
         yield Proof(example, claims, functools.partial(of_example, example))
-    everywhere = {**CHECKS, **NEURON_CHECKS, **PRACTICE_CHECKS, **LAWS}
-    for name, check in everywhere.items():
+    for name, check in ALL_CHECKS.items():
         yield Proof(name, check.clauses, check)
     for case in cases:
         for name, of_case in CASE_CHECKS.items():

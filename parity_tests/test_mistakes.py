@@ -12,10 +12,10 @@ from jaxtyping import config
 
 import reference
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks import CASE_CHECKS, CHECKS
+from parity_tests.checks import CASE_CHECKS
 from parity_tests.comparison import Comparison
-from parity_tests.law import LAWS
 from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
+from parity_tests.proofs import ALL_CHECKS
 from reference.specification import DTYPES
 
 
@@ -32,7 +32,7 @@ def comparisons(name: str, twin: Any) -> Iterator[Comparison]:
         for case in HARD_CASES.values():
             yield from CASE_CHECKS[name](twin, case)
     else:
-        yield from {**CHECKS, **LAWS}[name](twin)
+        yield from ALL_CHECKS[name](twin)
 
 
 TWINS = [
@@ -60,14 +60,14 @@ def test_the_right_twin_passes() -> None:
     page = reference.activations
     none = Mistake("none", "", "activations", "tanh", "", "", page.tanh)
     twin = Mistaken(reference.implementation(), none)
-    for name in (*CASE_CHECKS, *CHECKS, *LAWS):
+    for name in (*CASE_CHECKS, *ALL_CHECKS):
         for comparison in comparisons(name, twin):
             comparison.require()
 
 
 def test_every_check_has_a_twin() -> None:
     caught_by = {mistake.caught_by for mistake in MISTAKES}
-    assert caught_by | {"purity"} == {*CASE_CHECKS, *CHECKS, *LAWS}
+    assert caught_by | {"purity"} == {*CASE_CHECKS, *ALL_CHECKS}
 
 
 def test_purity_notices_a_changed_argument() -> None:

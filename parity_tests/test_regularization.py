@@ -21,7 +21,6 @@ def test_page(implementation: Contract, example: str) -> None:
 
 
 @pytest.mark.clause("3.1-l2")
-@pytest.mark.every_mode
 def test_parity(implementation: Contract) -> None:
     for name in ("L2", "L2 with dropout"):
         case = HARD_CASES[name]

@@ -30,9 +30,9 @@ def test_worked_example(implementation: Contract) -> None:
 
 @pytest.mark.clause("3.2.2-vanishing", "3.2.2-xavier", "3.2.2-he")
 def test_the_rule_keeps_the_signal(implementation: Contract) -> None:
-    """Through 20 layers: He with ReLU and Xavier with tanh keep the scale,
+    """Through 10 layers: He with ReLU and Xavier with tanh keep the scale,
     small weights lose it, and the gradient's with it."""
-    L, n, m = 20, 64, 100
+    L, n, m = 10, 30, 40
     X = np.random.default_rng(0).normal(size=(n, m))
     Y = (np.arange(m) % 2)[None].astype(float)
     shares = {}
@@ -45,11 +45,11 @@ def test_the_rule_keeps_the_signal(implementation: Contract) -> None:
         assert A.shape == dW.shape == (L,)
         shares[g, rule] = A[L - 2] / A[0], dW[0] / dW[L - 2]
     assert 0.3 < shares["relu", "he"][0] < 3
-    # ReLU halves the variance, and Xavier does not make up for it: 2^-9.
-    assert shares["relu", "xavier"][0] < 0.01
+    # ReLU halves the variance, and Xavier does not make up for it: 2^-4.
+    assert shares["relu", "xavier"][0] < 0.15
     assert shares["tanh", "xavier"][0] > 0.2
-    assert shares["tanh", "small"][0] < 1e-15
-    assert shares["tanh", "small"][1] < 1e-10
+    assert shares["tanh", "small"][0] < 1e-8
+    assert shares["tanh", "small"][1] < 1e-8 * shares["tanh", "xavier"][1]
 
 
 def test_bad_input(implementation: Contract) -> None:
