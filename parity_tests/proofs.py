@@ -8,7 +8,7 @@ says its own, by @proves.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +24,11 @@ from parity_tests.pages import page_parity
 from parity_tests.trace import claimed
 from reference.specification import Contract
 
-__all__ = ["ALL_CHECKS", "Proof", "proofs"]
+__all__ = ["ALL_CHECKS", "QUICK_CHECKS", "Proof", "proofs"]
 
-ALL_CHECKS: dict[str, Check] = {
-    **CHECKS,
-    **NEURON_CHECKS,
-    **PRACTICE_CHECKS,
-    **LAWS,
-}
+QUICK_CHECKS: dict[str, Check] = {**CHECKS, **LAWS}
+"""Checks of a page each, for a report in a minute."""
+ALL_CHECKS = {**QUICK_CHECKS, **NEURON_CHECKS, **PRACTICE_CHECKS}
 """The checks that bring their own inputs."""
 
 
@@ -42,21 +39,27 @@ class Proof:
     name: str
     clauses: tuple[str, ...]
     compare: Callable[[Contract], Iterator[Comparison]]
+    case: str
+    """What it is proven on, as a reader of a report calls it."""
 
 
-def proofs(cases: Iterable[Case]) -> Iterator[Proof]:
-    """All of them; those of whole networks on these cases."""
+def proofs(
+    cases: Iterable[Case], checks: Mapping[str, Check] = ALL_CHECKS
+) -> Iterator[Proof]:
+    """The examples, these checks, and whole networks on these cases."""
     for example in EXAMPLES:
         page, function = example.split(",")[0].split(".")
         stated = getattr(getattr(reference, page), function)
         claims = claimed(stated.__doc__)
-        yield Proof(example, claims, functools.partial(of_example, example))
-    for name, check in ALL_CHECKS.items():
-        yield Proof(name, check.clauses, check)
+        on = functools.partial(of_example, example)
+        yield Proof(example, claims, on, "example")
+    for name, check in checks.items():
+        yield Proof(name, check.clauses, check, name)
     for case in cases:
         for name, of_case in CASE_CHECKS.items():
             on = functools.partial(of_one, of_case, case)
-            yield Proof(f"{name}, {case.name}", of_case.clauses, on)
+            title = f"{name}, {case.name}"
+            yield Proof(title, of_case.clauses, on, case.name)
 
 
 def of_example(example: str, implementation: Contract) -> Any:

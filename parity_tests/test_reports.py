@@ -20,13 +20,15 @@ from jaxtyping import config
 import reports.job
 from parity_tests.implementations import Choice
 from parity_tests.mistakes import MISTAKES
+from parity_tests.proofs import Proof
+from reference.clauses import CLAUSES
 from reports.__main__ import main
 from reports.machine import describe
-from reports.parity import check_one, parity_cases
+from reports.parity import check_one, compared, parity_cases
 from reports.rendering import write_report
 from reports.sizes import SIZES
 from reports.speed import speed_row
-from reports.tables import failures, speed_table, verdict
+from reports.tables import failures, score, scorecard, speed_table, verdict
 from reports.training import load_study, train_all
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +47,13 @@ NUMPY = [
     Choice("reference", "eager", dtype, "cpu")
     for dtype in ("float64", "float32")
 ]
-ALL_FILES = ["report.html", "report.md", "run.json", "summary.csv"]
+ALL_FILES = [
+    "clauses.html",
+    "report.html",
+    "report.md",
+    "run.json",
+    "summary.csv",
+]
 
 
 def python(*arguments: str) -> subprocess.Popen[str]:
@@ -107,13 +115,18 @@ def measured_run() -> dict[str, Any]:
     study = load_study()
     training, drift = train_all(study, NUMPY, lambda line: None)
     cases = parity_cases(study)[:2]
-    rows = [row for c in NUMPY for row in check_one(c, cases)]
+    rows: list[Any] = []
+    clauses: list[Any] = []
+    for choice in NUMPY:
+        told = check_one(choice, cases)
+        rows, clauses = rows + told[0], clauses + told[1]
     hung = speed_row(NUMPY[1], SIZES[0], None, None, "no result within 1 s")
     return {
         "schema": 1, "machine": describe(), "study": study.facts(),
         "absent": [{"name": "jax", "reason": "jax is not installed"},
                    {"name": "torch on cuda", "reason": "no CUDA device"}],
         "training": training, "drift": drift, "parity": rows,
+        "clauses": clauses,
         "speed": [hung, hung], "seconds": 1.0,
     }  # fmt: skip
 
@@ -140,7 +153,12 @@ def test_files(tmp_path: Path) -> None:
     with open(tmp_path / "summary.csv") as file:
         rows = list(csv.reader(file))
     assert {len(row) for row in rows} == {9}
-    assert {row[0] for row in rows[1:]} == {"training", "parity", "speed"}
+    assert {row[0] for row in rows[1:]} == {
+        "training",
+        "parity",
+        "clause",
+        "speed",
+    }
 
 
 def test_no_time_for_what_failed_its_parity() -> None:
@@ -165,13 +183,44 @@ def test_exit_status_4(
     mistake = next(m for m in MISTAKES if m.name == "dW without 1/m")
     with mistake.in_force():
         choice = Choice("torch_impl", "eager", "float64", "cpu")
-        told["parity"] = check_one(choice, cases)
+        told["parity"], told["clauses"] = check_one(choice, cases)
     monkeypatch.setattr(reports.job, "main_job", lambda *arguments: told)
     assert main(["--out", str(tmp_path)]) == 4
     output = capsys.readouterr().out
     assert "NOT EQUAL: torch eager, float64: gradients + L2, dW[" in output
     assert "expected" in output
     assert sorted(os.listdir(tmp_path)) == ALL_FILES
+
+
+def test_scorecard() -> None:
+    """Every clause of NumPy, in both dtypes; one that fails is told."""
+    told = small_run(mistaken=False)
+    assert len(told["clauses"]) == len(CLAUSES) * 2
+    assert {row["verdict"] for row in told["clauses"]} == {"pass"}
+    headers, rows = scorecard(told)
+    assert headers == ["clause", "numpy eager float64", "numpy eager float32"]
+    assert [row[0] for row in rows] == [clause.id for clause in CLAUSES]
+    assert "48 of 48 clauses" in score(told)
+    assert "gaps" not in score(told)
+    told["clauses"][3] |= {"verdict": "fail", "worst_ratio": 7.0}
+    assert "47 of 48 clauses" in score(told)
+    assert scorecard(told)[1][3][1] == "7.00 FAIL"
+    assert "clause 1.2-model, by" in failures(told)[0]
+    del told["clauses"][7]
+    assert "with gaps" in score(told)
+    assert scorecard(told)[1][7][1] == "–"
+
+
+def test_what_raises_fails() -> None:
+    """A proof that raises is a row, and not the end of the run."""
+
+    def broken(implementation: Any) -> Any:
+        raise RuntimeError("no compiler\nand more")
+
+    proof = Proof("broken", ("2.3",), broken, "broken")
+    ((_, comparison),) = compared(NUMPY[0].build(), proof)
+    assert comparison.ratio == float("inf")
+    assert comparison.got == "RuntimeError: no compiler"
 
 
 @pytest.mark.slow
@@ -181,6 +230,9 @@ def test_the_whole_job(tmp_path: Path) -> None:
     assert "implementations are equal" in output
     told = json.loads((tmp_path / "new" / "out" / "run.json").read_text())
     assert all(row["worst_ratio"] <= 1 for row in told["parity"])
+    assert all(row["verdict"] == "pass" for row in told["clauses"])
+    proven = {(row["implementation"], row["dtype"]) for row in told["clauses"]}
+    assert len(told["clauses"]) == len(CLAUSES) * len(proven)
     assert all(row["ms"] > 0 for row in told["speed"])
     assert {row["implementation"] for row in told["speed"]} >= {"numpy"}
 

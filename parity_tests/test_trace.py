@@ -112,3 +112,11 @@ def test_a_clause_is_a_sentence() -> None:
             or "Right" in clause.erratum
             or ("rinted" in clause.erratum)
         )
+
+
+def test_errata_are_in_the_readme() -> None:
+    """Word for word, in the table of the specification's section."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    for clause in CLAUSES:
+        row = f"| `{clause.id}` | {clause.erratum} |"
+        assert (row in readme) is bool(clause.erratum)

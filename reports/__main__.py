@@ -41,6 +41,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="torch.compile too: a compiler run for each network, about 40 s",
     )
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="every check of every clause, with torch.compile and with JAX op "
+        "by op: a compiler run for each function, about 15 minutes",
+    )
     return parser.parse_args(arguments)
 
 
@@ -90,7 +96,7 @@ def job(told: argparse.Namespace) -> int:
         return USAGE
     progress = Progress()
     try:
-        run = main_job(told.compile, progress.say, progress.show)
+        run = main_job(told.compile, told.thorough, progress.say, progress.show)
         written = write_report(run, out)
     except BaseException:
         if new:

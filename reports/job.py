@@ -5,57 +5,92 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parity_tests.implementations import Choice, choices
+from parity_tests.implementations import PACKAGES, Choice, choices
 from reports.machine import describe
 from reports.parity import check_one, parity_cases
-from reports.preparation import Preparation
+from reports.preparation import Preparation, Task
 from reports.speed import measure
-from reports.tables import parity_table, render, speed_table, training_table
+from reports.tables import (
+    parity_table,
+    render,
+    score,
+    speed_table,
+    training_table,
+)
 from reports.training import load_study, train_all
 
 __all__ = ["main_job"]
 
-SCHEMA = 1
-BACKGROUND = "compile"
-"""The mode whose parity is proven in a process beside: it compiles."""
+SCHEMA = 2
 
 
-def here_and_absent(
-    with_compile: bool,
-) -> tuple[list[Choice], list[dict[str, str]]]:
-    """The implementations to run, and the others with a reason.
+@dataclass(frozen=True)
+class Plan:
+    """Who trains, is proven and is timed, and who is not here, and why.
 
-    JAX op by op is left to the tests: it compiles every operation of every
-    shape, and nobody trains that way.
+    beside are proven in a process of their own, since they compile for each
+    shape; JAX op by op is proven in a thorough run alone, and never trained:
+    nobody trains that way.
     """
-    here: list[Choice] = []
+
+    direct: list[Choice]
+    beside: list[Choice]
+    compiled: list[Choice]
+    op_by_op: list[Choice]
+    absent: list[dict[str, str]]
+
+    @property
+    def trained(self) -> list[Choice]:
+        """In the order of the tables."""
+        return [*self.direct, *self.beside]
+
+    @property
+    def order(self) -> list[tuple[str, ...]]:
+        """The order of the rows of all tables."""
+        choices = (*self.trained, *self.compiled, *self.op_by_op)
+        ranked = sorted(choices, key=lambda c: list(PACKAGES).index(c.package))
+        return [tuple(c.described().values()) for c in ranked]
+
+
+def make_plan(with_compile: bool, thorough: bool) -> Plan:
+    """The implementations to run, and the others with a reason."""
+    kinds: dict[str, list[Choice]] = {
+        kind: [] for kind in ("direct", "beside", "compiled", "op_by_op")
+    }
     absent: dict[str, str] = {}
     for choice in choices():
-        if (choice.package, choice.mode) == ("jax_impl", "eager"):
+        kind = {
+            ("jax_impl", "eager"): "op_by_op",
+            ("jax_impl", "jit"): "beside",
+            ("torch_impl", "compile"): "compiled",
+        }.get((choice.package, choice.mode), "direct")
+        if kind == "op_by_op" and not thorough:
             continue
         name = choice.name
         if choice.device != "cpu":
             name += f" on {choice.device}"
         reason = choice.absent()
-        if choice.mode == BACKGROUND and not reason.startswith("device"):
-            name += f" {BACKGROUND}"
-            reason = reason if with_compile else "left out: --compile"
+        if kind == "compiled" and not reason.startswith("device"):
+            name += " compile"
+            asked = with_compile or thorough
+            reason = reason if asked else "left out: --compile"
         if reason:
             absent.setdefault(name, short(reason))
         else:
-            here.append(choice)
+            kinds[kind].append(choice)
     # A mode is no news where the whole framework is absent.
-    whole = {name.removesuffix(f" {BACKGROUND}") for name in absent} & set(
-        absent
-    )
-    return here, [
+    told = [
         {"name": name, "reason": reason}
         for name, reason in absent.items()
-        if name in whole or name.removesuffix(f" {BACKGROUND}") not in whole
+        if name.removesuffix(" compile") == name
+        or name.removesuffix(" compile") not in absent
     ]
+    return Plan(**kinds, absent=told)
 
 
 def short(reason: str) -> str:
@@ -64,42 +99,68 @@ def short(reason: str) -> str:
 
 
 def main_job(
-    with_compile: bool, say: Callable[[str], None], show: Callable[[str], None]
+    with_compile: bool,
+    thorough: bool,
+    say: Callable[[str], None],
+    show: Callable[[str], None],
 ) -> dict[str, Any]:
     """Run everything; say what is going on, show each table as it is ready."""
     start = time.perf_counter()
-    here, absent = here_and_absent(with_compile)
-    compiled = [c for c in here if c.mode == BACKGROUND]
-    direct = [c for c in here if c.mode != BACKGROUND]
-    with tempfile.TemporaryDirectory() as folder:
-        beside = Preparation(compiled, Path(folder))
-        try:
-            study = load_study()
-            run: dict[str, Any] = {
-                "schema": SCHEMA,
-                "machine": describe(),
-                "study": study.facts(),
-                "absent": absent,
-            }
-            run["training"], run["drift"] = train_all(study, direct, say)
-            show(render(training_table(run), "simple"))
-            cases = parity_cases(study)
-            rows = []
-            for choice in direct:
-                thorough = choice.mode != "idiomatic"
-                rows += check_one(choice, cases, thorough, say)
-            say("parity: what was prepared beside")
-            compiled_rows, failed, ends = beside.result()
-        finally:
-            beside.stop()
-    run["parity"] = rows + compiled_rows
+    plan = make_plan(with_compile, thorough)
+    extent = "thorough" if thorough else "quick"
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        besides = []
+        for name, task in {
+            "compiled": Task(
+                (*plan.compiled, *plan.op_by_op),
+                extent if thorough else "training",
+                ends=True,
+            ),
+            "jitted": Task(tuple(plan.beside), extent),
+        }.items():
+            besides.append(Preparation(task, Path(folder) / name))
+            stack.callback(besides[-1].stop)
+        study = load_study()
+        run: dict[str, Any] = {
+            "schema": SCHEMA,
+            "machine": describe(),
+            "study": study.facts(),
+            "absent": plan.absent,
+        }
+        run["training"], run["drift"] = train_all(study, plan.trained, say)
+        show(render(training_table(run), "simple"))
+        run["parity"], run["clauses"] = [], []
+        for choice in plan.direct:
+            idiomatic = choice.mode == "idiomatic"
+            told = check_one(
+                choice, parity_cases(study),
+                "training" if idiomatic else extent, say,
+            )  # fmt: skip
+            run["parity"] += told[0]
+            run["clauses"] += told[1]
+        failed: dict[str, str] = {}
+        ends: dict[str, Any] = {}
+        for beside in besides:
+            say("parity: what is proven beside")
+            prepared = beside.result()
+            run["parity"] += prepared.parity
+            run["clauses"] += prepared.clauses
+            failed, ends = failed | prepared.failed, ends | prepared.ends
+    for section in ("parity", "clauses"):
+        run[section].sort(key=lambda row: plan.order.index(names(row)))
     run["absent"] += [{"name": n, "reason": r} for n, r in failed.items()]
-    for dtype in dict.fromkeys(row["dtype"] for row in rows):
+    for dtype in dict.fromkeys(row["dtype"] for row in run["parity"]):
         show(f"{dtype}\n" + render(parity_table(run, dtype), "simple"))
-    timed = [c for c in here if c.dtype == "float32"]
+    show(score(run))
+    timed = [c for c in (*plan.trained, *plan.compiled) if c.dtype == "float32"]
     timed = [c for c in timed if f"{c.name} {c.mode}" not in failed]
     run["speed"] = measure(timed, ends, say)
     for size in dict.fromkeys(row["size"] for row in run["speed"]):
         show(f"{size}\n" + render(speed_table(run, size), "simple"))
     run["seconds"] = time.perf_counter() - start
     return run
+
+
+def names(row: dict[str, Any]) -> tuple[str, ...]:
+    """Which implementation a row is of."""
+    return tuple(row[k] for k in ("implementation", "mode", "device", "dtype"))

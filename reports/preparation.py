@@ -1,8 +1,8 @@
 """What runs beside the main process: python -m reports.preparation FOLDER.
 
 Everything that takes long, needs no clock and can be had in advance: the
-parity of the implementations that call a compiler, the compilation of what
-the speed table will time, and the exact parameters that the timed trainings
+parity of the implementations that compile, the compilation of what the
+speed table will time, and the exact parameters that the timed trainings
 must come to.
 """
 
@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +25,71 @@ from reports.sizes import SIZES, environment, size_case
 from reports.speed import End
 from reports.training import load_study
 
-__all__ = ["Preparation"]
+__all__ = ["Preparation", "Prepared", "Task"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process beside is asked for."""
+
+    choices: tuple[Choice, ...] = ()
+    """Implementations to prove."""
+    extent: str = "quick"
+    ends: bool = False
+    """Whether to find where the timed trainings must come to."""
+
+    def to_json(self) -> str:
+        """For the command line of the process."""
+        return json.dumps(
+            {**vars(self), "choices": list(map(vars, self.choices))}
+        )
+
+    @staticmethod
+    def from_json(text: str) -> Task:
+        """And back."""
+        """And back."""
+        told = json.loads(text)
+        choices = tuple(Choice(**choice) for choice in told["choices"])
+        return Task(**{**told, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What it found."""
+
+    parity: list[dict[str, Any]]
+    clauses: list[dict[str, Any]]
+    failed: dict[str, str]
+    ends: dict[str, End]
 
 
 class Preparation:
     """A process that prepares, from its start to its result."""
 
-    def __init__(self, compiled: list[Choice], folder: Path) -> None:
+    def __init__(self, task: Task, folder: Path) -> None:
         self.folder = folder
-        task = json.dumps([vars(choice) for choice in compiled])
+        folder.mkdir()
         command = [sys.executable, "-m", "reports.preparation", str(folder)]
         cpu = Choice("reference", "eager", "float32", "cpu")
         self.process = subprocess.Popen(
-            [*command, task],
-            env=environment(compiled[-1] if compiled else cpu),
+            [*command, task.to_json()],
+            env=environment(task.choices[-1] if task.choices else cpu),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def result(
-        self,
-    ) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, End]]:
-        """Parity of the compiled, which failed, and where each size ends."""
+    def result(self) -> Prepared:
+        """Wait for it, and read what it left; RuntimeError if it failed."""
         _, errors = self.process.communicate()
         if self.process.returncode != 0:
             raise RuntimeError(f"the process beside failed:\n{errors}")
         ends = {}
-        for size in SIZES:
-            with np.load(self.folder / f"{size.name}.npz") as saved:
-                ends[size.name] = End(saved["theta"], float(saved["radius"]))
-        rows, failed = json.loads((self.folder / "parity.json").read_text())
-        return rows, failed, ends
+        for path in self.folder.glob("*.npz"):
+            with np.load(path) as saved:
+                ends[path.stem] = End(saved["theta"], float(saved["radius"]))
+        told = json.loads((self.folder / "parity.json").read_text())
+        return Prepared(told[0], told[1], told[2], ends)
 
     def stop(self) -> None:
         """End the process, if it still runs."""
@@ -68,23 +103,32 @@ def one_line(error: Exception) -> str:
     return f"failed: {type(error).__name__}: {error}".splitlines()[0][:120]
 
 
-def main(folder: Path, task: str) -> None:
+def main(folder: Path, task: Task) -> None:
     """Prepare everything, and leave it in the folder."""
-    compiled = [Choice(**told) for told in json.loads(task)]
-    # A compiler run for each shape: the real data alone.
-    cases = parity_cases(load_study())[:1]
-    rows, failed = [], {}
-    for choice in compiled:
+    cases = parity_cases(load_study())
+    if task.extent == "training":
+        cases = cases[:1]  # a compiler run for each shape: the real data
+    parity: list[dict[str, Any]] = []
+    clauses: list[dict[str, Any]] = []
+    failed = {}
+    for choice in task.choices:
         try:
-            rows += check_one(choice, cases, thorough=False)
+            rows, of_clauses = check_one(choice, cases, task.extent)
         except Exception as error:  # a compiler has many ways to fail
             failed[f"{choice.name} {choice.mode}"] = one_line(error)
-    (folder / "parity.json").write_text(json.dumps([rows, failed]))
+        else:
+            parity, clauses = parity + rows, clauses + of_clauses
+    (folder / "parity.json").write_text(json.dumps([parity, clauses, failed]))
+    if task.ends:
+        find_ends(folder, [] if failed else task.choices)
+
+
+def find_ends(folder: Path, compiled: Iterable[Choice]) -> None:
+    """Where each size's training ends; compilations into their cache."""
     for size in SIZES:
         case = size_case(size)
         for choice in compiled:
-            if choice.dtype == "float32" and not failed:
-                # Into the compiler's cache on disk.
+            if choice.dtype == "float32":
                 choice.build().train(
                     case.network, case.parameters, case.X, case.Y,
                     learning_rate=case.learning_rate, steps=1, l2=case.l2,
@@ -97,4 +141,4 @@ def main(folder: Path, task: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), Task.from_json(sys.argv[2]))

@@ -6,17 +6,22 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from reference.clauses import CLAUSES
+from reports.clause_page import clause_page
 from reports.pictures import drift_picture, speed_picture
 from reports.tables import (
     left_out,
     parity_table,
     render,
+    score,
+    scorecard,
     speed_table,
     summary_rows,
     training_table,
@@ -40,13 +45,14 @@ def check_folder(out: Path) -> bool:
 
 
 def write_report(run: dict[str, Any], out: Path) -> list[Path]:
-    """report.md, report.html, run.json and summary.csv, each in one move."""
+    """The report, its clauses, and its numbers: each file in one move."""
     pictures = {"drift": drift_picture(run), "speed": speed_picture(run)}
     texts = {
         "run.json": json.dumps(run, indent=1) + "\n",
         "summary.csv": summary(run),
         "report.md": page("report.md.jinja", run, "github", {}),
         "report.html": page("report.html.jinja", run, "html", pictures),
+        "clauses.html": clause_page(run, out),
     }
     written = []
     for name, text in texts.items():
@@ -94,5 +100,18 @@ def page(
             name: (row, shown(render(speed_table(run, name), style)))
             for name, row in sizes.items()
         },
+        score=score(run),
+        scorecard=shown(linked(render(scorecard(run), style), style)),
         pictures={name: shown(text) for name, text in pictures.items()},
     )
+
+
+def linked(table: str, style: str) -> str:
+    """The scorecard's table, each clause with a link to its page."""
+    if style != "html":
+        return table
+    for clause in CLAUSES:
+        cell = f">{clause.id}" + r"\s*</td>"
+        link = f'><a href="clauses.html#{clause.id}">{clause.id}</a></td>'
+        table = re.sub(cell, link, table, count=1)
+    return table

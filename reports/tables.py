@@ -8,6 +8,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from reference.clauses import CLAUSES
 from reports.pictures import name_of
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "failures",
     "left_out",
     "parity_table",
+    "score",
+    "scorecard",
     "speed_table",
     "summary_rows",
     "training_table",
@@ -115,6 +118,43 @@ def parity_table(run: dict[str, Any], dtype: str) -> Table:
     return ["error / bound", *names, *(a["name"] for a in absent)], body
 
 
+def scorecard(run: dict[str, Any]) -> Table:
+    """Clause by implementation and dtype: the worst error / bound."""
+    rows = run["clauses"]
+
+    def column(row: dict[str, Any]) -> str:
+        return f"{name_of(row)} {row['dtype']}"
+
+    columns = list(dict.fromkeys(map(column, rows)))
+    found = {(row["id"], column(row)): row for row in rows}
+
+    def cell(id: str, name: str) -> str:
+        row = found.get((id, name))
+        if row is None:
+            return "–"
+        mark = "" if row["verdict"] == "pass" else " FAIL"
+        return digits(row["worst_ratio"]) + mark
+
+    ids = [clause.id for clause in CLAUSES]
+    body = [[id, *(cell(id, name) for name in columns)] for id in ids]
+    return ["clause", *columns], body
+
+
+def score(run: dict[str, Any]) -> str:
+    """The scorecard in a sentence."""
+    rows, ids = run["clauses"], {clause.id for clause in CLAUSES}
+    told = {(name_of(row), row["dtype"]) for row in rows}
+    passed = {row["id"] for row in rows} - {
+        row["id"] for row in rows if row["verdict"] != "pass"
+    }
+    whole = len(rows) == len(ids) * len(told)
+    gaps = "" if whole else ", with gaps"
+    return (
+        f"{len(passed)} of {len(ids)} clauses of the notes pass in all "
+        f"{len(told)} implementations and dtypes that were proven{gaps}."
+    )
+
+
 def quantity_order(quantity: str) -> tuple[int, str]:
     """The place of a quantity in the table."""
     base = quantity.split(" + ")[0]
@@ -159,6 +199,12 @@ def failures(run: dict[str, Any]) -> list[str]:
         for row in run["parity"]
         if row["verdict"] != "equal"
     ]
+    told += [
+        f"{name_of(row)}, {row['dtype']}: clause {row['id']}, by "
+        f"{row['proof']}: error / bound = {digits(row['worst_ratio'])}"
+        for row in run["clauses"]
+        if row["verdict"] != "pass"
+    ]
     for section in ("training", "speed"):
         told += [
             f"{name_of(row)}, {row['dtype']}: {section} drifts "
@@ -173,15 +219,19 @@ def verdict(run: dict[str, Any]) -> str:
     """One sentence: all equal, or what is not."""
     told = failures(run)
     if told:
-        return f"NOT EQUAL: {'; '.join(told)}"
-    worst = max(run["parity"], key=lambda row: row["worst_ratio"])
+        more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
+        return f"NOT EQUAL: {'; '.join(told[:5])}{more}"
+    worst = max(
+        (*run["parity"], *run["clauses"]), key=lambda row: row["worst_ratio"]
+    )
+    what = worst.get("quantity") or f"clause {worst['id']}"
     names = {
         (r["implementation"], r["mode"], r["device"]) for r in run["parity"]
     }
     return (
         f"All {len(names)} implementations are equal: no error exceeds its "
         f"derived bound (worst error / bound: {digits(worst['worst_ratio'])}, "
-        f"{worst['quantity']} by {name_of(worst)} in {worst['dtype']})."
+        f"{what} by {name_of(worst)} in {worst['dtype']})."
     )
 
 
@@ -214,6 +264,9 @@ def summary_rows(run: dict[str, Any]) -> Iterable[list[Any]]:
         ]
     for row in run["parity"]:
         yield ["parity", *names(row), row["quantity"], row["worst_ratio"],
+               "error / bound", row["verdict"]]  # fmt: skip
+    for row in run["clauses"]:
+        yield ["clause", *names(row), row["id"], row["worst_ratio"],
                "error / bound", row["verdict"]]  # fmt: skip
     for row in run["speed"]:
         equal = "equal" if row["ms"] is not None else "not proven"
