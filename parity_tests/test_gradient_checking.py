@@ -16,6 +16,7 @@ from parity_tests.checks_practice import (
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
+from parity_tests.witnesses import judged
 from reference import Layer, Network
 from reference.certificate import gather, judge
 from reference.specification import Contract
@@ -87,6 +88,29 @@ def test_wrong_layers_are_rejected(
                 assert told.worst.name[2:] == f"[{l + 1}]"
             else:
                 assert told.verdict in ("wrong", "undecided")
+
+
+@pytest.mark.clause("3.2.3-check")
+@pytest.mark.parametrize(
+    "name", ["smooth", "soft labels", "strong L2 at m = 1", "overfitted"]
+)
+def test_witnesses_agree(name: str) -> None:
+    """Eight ways to a gradient, entry by entry within the derived bars; and
+    each alone rejects one that is zero, turned or 1 % off in a layer."""
+    case = HARD_CASES[name]
+    dJ = reference.implementation().gradients(
+        case.network, case.parameters, case.X, case.Y, case.l2
+    )
+    flatten = reference.gradient_checking.flatten
+    found = list(judged(flatten(dJ), case))
+    assert len(found) >= 4
+    require(found)
+    for l in range(case.network.L):
+        for change in STRANGE.values():
+            wrong = list(dJ)
+            wrong[l] = Layer(*map(change, dJ[l]))
+            for comparison in judged(flatten(tuple(wrong)), case):
+                assert comparison.ratio > 1, comparison.name
 
 
 @pytest.mark.clause("3.2.3-check")

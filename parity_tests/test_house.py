@@ -24,6 +24,7 @@ OWN = {
     "rounding",
     "stable_forms",
     "complex_step",
+    "annotations",
     "certificate",
 }
 """Files of the reference that no mirror has."""

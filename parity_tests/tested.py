@@ -278,6 +278,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_gradient_checking.test_parity",
         "test_gradient_checking.test_the_notes_difference_passes_what_is_wrong",
         "test_gradient_checking.test_theta_and_back",
+        "test_gradient_checking.test_witnesses_agree",
         "test_gradient_checking.test_worked_example",
         "test_gradient_checking.test_wrong_layers_are_rejected",
     ),

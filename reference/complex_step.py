@@ -17,12 +17,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from jaxtyping import config
 from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from reference.annotations import unchecked
 
 __all__ = ["ComplexArray", "complex_step", "imaginary"]
 
-H = {"float64": 2.0**-300, "float32": 2.0**-50}
+FINE = 2.0**-300
+H = {"float32": 2.0**-50}
 """Steps whose squares vanish, and whose quotients are exact."""
 
 
@@ -105,20 +107,12 @@ PASSED_ON = {np.where, np.sum, np.concatenate}
 
 @contextmanager
 def complex_step(dtype: Any) -> Iterator[ComplexArray]:
-    """The scope in which pages run on ComplexArrays; i h for that dtype.
-
-    They are no np.ndarray, so the checks of the shape annotations, which a
-    test run switches on, are off in here.
-    """
-    i_h = np.asarray(1j * H[np.dtype(dtype).name]).astype(
+    """The scope in which pages run on ComplexArrays; i h for that dtype."""
+    i_h = np.asarray(1j * H.get(np.dtype(dtype).name, FINE)).astype(
         np.result_type(dtype, np.complex64)
     )
-    unchecked = config.jaxtyping_disable
-    config.update("jaxtyping_disable", True)
-    try:
+    with unchecked():
         yield ComplexArray(i_h)
-    finally:
-        config.update("jaxtyping_disable", unchecked)
 
 
 def imaginary(z: ComplexArray, i_h: ComplexArray) -> Any:

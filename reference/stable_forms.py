@@ -14,10 +14,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
-from jaxtyping import config
 
 import reference
 from reference.activations import sigmoid, tanh
+from reference.annotations import unchecked
 from reference.rounding import RoundedArray
 
 __all__ = ["replaced", "truth"]
@@ -110,14 +110,7 @@ def all_forms() -> Iterator[None]:
 def truth() -> Iterator[None]:
     """The scope in which the reference runs on arrays with error bars.
 
-    They come out as wide as the widest stable form of each equation. They
-    are no np.ndarray, so the checks of the shape annotations, which a test
-    run switches on, are off in here.
+    They come out as wide as the widest stable form of each equation.
     """
-    unchecked = config.jaxtyping_disable
-    config.update("jaxtyping_disable", True)
-    try:
-        with all_forms():
-            yield
-    finally:
-        config.update("jaxtyping_disable", unchecked)
+    with unchecked(), all_forms():
+        yield
