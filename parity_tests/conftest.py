@@ -4,36 +4,43 @@ Where beartype is installed, the shape annotations of the pages are checked
 on every call.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # JAX would take most of a GPU's memory at its first use; other processes
 # test there too.
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 import pytest
-from jaxtyping import config, install_import_hook
+from jaxtyping import install_import_hook
 
-if importlib.util.find_spec("beartype"):
-    packages = ("reference", "torch_impl", "jax_impl")
-    root = Path(__file__).parent.parent
-    pages = [path.stem for path in (root / "torch_impl").glob("[a-z]*.py")]
-    install_import_hook(
-        [
-            f"{package}.{page}"
-            for package in packages
-            for page in pages
-            if page != "backend"
-        ],
-        "beartype.beartype",
-    )
-
-from parity_tests.implementations import Choice, choices
-from reference.specification import Contract
+if TYPE_CHECKING:
+    from reference.specification import Contract
 
 SLOW = {("torch_impl", "compile"), ("jax_impl", "eager")}
 """Seconds a shape: a compiler run, or a compilation for every operation."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every page be imported with its shapes checked.
+
+    Not when the slow tests run: the tracer of torch.compile does not read
+    through the checks, nor through the ones of nested functions.
+    """
+    if config.option.markexpr == "slow":
+        return
+    if importlib.util.find_spec("beartype"):
+        folder = Path(__file__).parent.parent / "torch_impl"
+        pages = {path.stem for path in folder.glob("[a-z]*.py")} - {"backend"}
+        packages = ("reference", "torch_impl", "jax_impl")
+        install_import_hook(
+            [f"{package}.{page}" for package in packages for page in pages],
+            "beartype.beartype",
+        )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -43,6 +50,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     slow ones have their own tests, marked slow_modes. What is not here is
     skipped once, with its reason, in test_contract.py.
     """
+    # Imported late, after the hook: it brings the pages with it.
+    from parity_tests.implementations import choices
+
     if "implementation" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker
@@ -60,7 +70,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def implementation(request: pytest.FixtureRequest) -> Contract:
     """The implementation under test."""
-    choice: Choice = request.param
-    # The tracer of torch.compile does not read through the shape checks.
-    config.update("jaxtyping_disable", choice.mode == "compile")
-    return choice.build()
+    return request.param.build()

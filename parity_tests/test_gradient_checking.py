@@ -67,8 +67,10 @@ def test_wrong_layers_are_rejected(
     implementation: Contract, layers: int, g: str, m: int
 ) -> None:
     """Zero, of the other sign, 1 % off, in any layer, m = 10 to 1 000 000."""
-    network, start, X, Y = problem(layers, g, m)
     dtype = implementation.dtype
+    if dtype == np.float32:
+        m = min(m, 2000)  # beyond, too few digits are left to tell
+    network, start, X, Y = problem(layers, g, m)
     start, X, Y = Case("", network, start, X, Y).cast(dtype)
     evidence = gather(implementation, network, start, X, Y, 0.0, None)
     dJ = implementation.gradients(network, start, X, Y)

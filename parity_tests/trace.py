@@ -20,6 +20,7 @@ __all__ = [
     "Claim",
     "claimed",
     "claims_of_tests",
+    "definitions",
     "examples_faults",
     "function_claims",
     "trace_faults",
@@ -51,7 +52,7 @@ def marked(test: ast.FunctionDef) -> tuple[str, ...]:
 def definitions(pattern: str) -> Iterator[tuple[str, ast.FunctionDef]]:
     """file.name and source of the functions in the files of a pattern."""
     for path in sorted(ROOT.glob(pattern)):
-        for node in ast.parse(path.read_text()).body:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 yield f"{path.stem}.{node.name}", node
 

@@ -36,9 +36,9 @@ def directional_derivative(
     l2: float | Scalar = 0.0,
 ) -> Float[Scalar, ""]:
     """d/dt J(theta + t v) at t = 0, which is dJ . v                 (P1.1)"""
-
-    def J(parameters: Parameters) -> Array:
-        return cost(network, parameters, X, Y, l2)
-
-    slope = torch.func.jvp(J, (parameters,), (direction,))[1]
+    slope = torch.func.jvp(
+        lambda theta: cost(network, theta, X, Y, l2),
+        (parameters,),
+        (direction,),
+    )[1]
     return slope.to(X.dtype)
