@@ -30,6 +30,7 @@ from reports.sizes import SIZES
 from reports.speed import speed_row
 from reports.tables import failures, score, scorecard, speed_table, verdict
 from reports.training import load_study, train_all
+from reports.understanding import understand
 
 ROOT = Path(__file__).parent.parent
 HIDDEN = """
@@ -127,6 +128,7 @@ def measured_run() -> dict[str, Any]:
                    {"name": "torch on cuda", "reason": "no CUDA device"}],
         "training": training, "drift": drift, "parity": rows,
         "clauses": clauses,
+        "understanding": understand(NUMPY, lambda line: None),
         "speed": [hung, hung], "seconds": 1.0,
     }  # fmt: skip
 
@@ -139,10 +141,11 @@ def test_files(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path)) == ALL_FILES
     assert json.loads((tmp_path / "run.json").read_text()) == told
     html = (tmp_path / "report.html").read_text()
-    assert html.count("<svg") == 2
+    assert html.count("<svg") == 2 + len(told["understanding"]) == 9
     assert not re.search(r"""(src|href)=["']https?:""", html)
     assert "<link" not in html
-    assert "nan" not in html.lower().replace("nano", "")
+    words = re.sub(r"base64,[^\"]*", "", html).lower()
+    assert "nan" not in words.replace("nano", "")
     for text in (html, (tmp_path / "report.md").read_text()):
         assert "jax is not installed" in text
         assert "torch on cuda (no CUDA device)" in text

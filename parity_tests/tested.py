@@ -69,6 +69,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_gradient_descent.test_page",
         "test_gradient_descent.test_parity",
         "test_gradient_descent.test_worked_example",
+        "test_understanding.test_learning_rate",
         "test_witness.test_mlp_classifier_follows_the_trajectory",
     ),
     "A1.2": (
@@ -188,6 +189,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_initialization.test_law",
         "test_initialization.test_scale_of_small",
         "test_initialization.test_small_random",
+        "test_understanding.test_weights",
     ),
     "2.5-shapes": (
         "test_initialization.test_shapes",
@@ -217,6 +219,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_regularization.test_parity",
         "test_regularization.test_weight_decay",
         "test_regularization.test_worked_example",
+        "test_understanding.test_regularization",
         "test_witness.test_logistic_regression_has_the_same_optimum",
         "test_witness.test_mlp_classifier_follows_the_trajectory",
     ),
@@ -227,18 +230,21 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_dropout.test_parity_under_the_same_masks",
         "test_dropout.test_worked_example",
         "test_gradient_descent.test_page",
+        "test_understanding.test_regularization",
     ),
     "3.1-augmentation": (
         "test_augmentation.test_law",
         "test_augmentation.test_page",
         "test_augmentation.test_parity",
         "test_augmentation.test_worked_example",
+        "test_understanding.test_augmentation",
     ),
     "3.1-early-stopping": (
         "test_early_stopping.test_page",
         "test_early_stopping.test_parity",
         "test_early_stopping.test_the_best_parameters_are_those_of_the_best_step",
         "test_early_stopping.test_worked_example",
+        "test_understanding.test_early_stopping",
     ),
     "3.2.1-normalize": (
         "test_normalization.test_conditioning",
@@ -247,8 +253,10 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_normalization.test_parity",
         "test_normalization.test_real_data_become_round",
         "test_normalization.test_worked_example",
+        "test_understanding.test_normalization",
     ),
     "3.2.2-vanishing": (
+        "test_understanding.test_repeated_weight",
         "test_vanishing_gradients.test_page",
         "test_vanishing_gradients.test_parity",
         "test_vanishing_gradients.test_the_rule_keeps_the_signal",
@@ -257,20 +265,24 @@ TESTED: dict[str, tuple[str, ...]] = {
     "3.2.2-xavier": (
         "test_initialization.test_law",
         "test_initialization.test_worked_example",
+        "test_understanding.test_scales_through_many_layers",
         "test_vanishing_gradients.test_the_rule_keeps_the_signal",
     ),
     "3.2.2-he": (
         "test_initialization.test_law",
         "test_initialization.test_worked_example",
+        "test_understanding.test_scales_through_many_layers",
         "test_vanishing_gradients.test_the_rule_keeps_the_signal",
     ),
     "3.2.2-xavier-average": (
         "test_initialization.test_law",
         "test_initialization.test_worked_example",
+        "test_understanding.test_scales_through_many_layers",
     ),
     "3.2.3-two-sided": (
         "test_gradient_checking.test_order_of_accuracy",
         "test_gradient_checking.test_page",
+        "test_understanding.test_the_valley",
     ),
     "3.2.3-check": (
         "test_gradient_checking.test_a_kink_is_no_bug",
@@ -281,5 +293,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_gradient_checking.test_witnesses_agree",
         "test_gradient_checking.test_worked_example",
         "test_gradient_checking.test_wrong_layers_are_rejected",
+        "test_understanding.test_the_kink",
+        "test_understanding.test_the_valley",
     ),
 }

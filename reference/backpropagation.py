@@ -48,7 +48,8 @@ def cost_and_gradients(
     l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
 ) -> tuple[Float[Scalar, ""], Parameters]:
-    """J, and dJ/dW[l], dJ/db[l], from one forward pass             (A1.1)"""
+    """J, and dJ/dW[l], dJ/db[l], from one forward pass
+    (A1.1, 2.9, 2.10, 2.11, 2.12)"""
     m, g = X.shape[1], network.activations
     Z, A = propagate(network, parameters, X, dropout)
     losses = loss(g[-1], Z[-1], Y)

@@ -115,6 +115,7 @@ def main_job(
                 (*plan.compiled, *plan.op_by_op),
                 extent if thorough else "training",
                 ends=True,
+                understanding=tuple(plan.trained),
             ),
             "jitted": Task(tuple(plan.beside), extent),
         }.items():
@@ -140,12 +141,14 @@ def main_job(
             run["clauses"] += told[1]
         failed: dict[str, str] = {}
         ends: dict[str, Any] = {}
+        run["understanding"] = {}
         for beside in besides:
             say("parity: what is proven beside")
             prepared = beside.result()
             run["parity"] += prepared.parity
             run["clauses"] += prepared.clauses
             failed, ends = failed | prepared.failed, ends | prepared.ends
+            run["understanding"] |= prepared.understanding
     for section in ("parity", "clauses"):
         run[section].sort(key=lambda row: plan.order.index(names(row)))
     run["absent"] += [{"name": n, "reason": r} for n, r in failed.items()]

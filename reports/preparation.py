@@ -24,6 +24,7 @@ from reports.parity import check_one, parity_cases
 from reports.sizes import SIZES, environment, size_case
 from reports.speed import End
 from reports.training import load_study
+from reports.understanding import understand
 
 __all__ = ["Preparation", "Prepared", "Task"]
 
@@ -37,20 +38,26 @@ class Task:
     extent: str = "quick"
     ends: bool = False
     """Whether to find where the timed trainings must come to."""
+    understanding: tuple[Choice, ...] = ()
+    """Implementations whose runs are shown in pictures."""
 
     def to_json(self) -> str:
         """For the command line of the process."""
+        told = vars(self)
         return json.dumps(
-            {**vars(self), "choices": list(map(vars, self.choices))}
+            told | {field: list(map(vars, told[field])) for field in CHOICES}
         )
 
     @staticmethod
     def from_json(text: str) -> Task:
         """And back."""
-        """And back."""
         told = json.loads(text)
-        choices = tuple(Choice(**choice) for choice in told["choices"])
-        return Task(**{**told, "choices": choices})
+        for field in CHOICES:
+            told[field] = tuple(Choice(**choice) for choice in told[field])
+        return Task(**told)
+
+
+CHOICES = ("choices", "understanding")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class Prepared:
     parity: list[dict[str, Any]]
     clauses: list[dict[str, Any]]
     failed: dict[str, str]
+    understanding: dict[str, Any]
     ends: dict[str, End]
 
 
@@ -88,8 +96,8 @@ class Preparation:
         for path in self.folder.glob("*.npz"):
             with np.load(path) as saved:
                 ends[path.stem] = End(saved["theta"], float(saved["radius"]))
-        told = json.loads((self.folder / "parity.json").read_text())
-        return Prepared(told[0], told[1], told[2], ends)
+        told = json.loads((self.folder / "told.json").read_text())
+        return Prepared(told[0], told[1], told[2], told[3], ends)
 
     def stop(self) -> None:
         """End the process, if it still runs."""
@@ -118,7 +126,12 @@ def main(folder: Path, task: Task) -> None:
             failed[f"{choice.name} {choice.mode}"] = one_line(error)
         else:
             parity, clauses = parity + rows, clauses + of_clauses
-    (folder / "parity.json").write_text(json.dumps([parity, clauses, failed]))
+    found: dict[str, Any] = {}
+    if task.understanding:
+        found = understand(list(task.understanding), lambda line: None)
+    (folder / "told.json").write_text(
+        json.dumps([parity, clauses, failed, found])
+    )
     if task.ends:
         find_ends(folder, [] if failed else task.choices)
 

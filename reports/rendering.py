@@ -27,6 +27,7 @@ from reports.tables import (
     training_table,
     verdict,
 )
+from reports.understanding_pictures import CAPTIONS, understanding_pictures
 
 __all__ = ["check_folder", "write_report"]
 
@@ -46,7 +47,11 @@ def check_folder(out: Path) -> bool:
 
 def write_report(run: dict[str, Any], out: Path) -> list[Path]:
     """The report, its clauses, and its numbers: each file in one move."""
-    pictures = {"drift": drift_picture(run), "speed": speed_picture(run)}
+    pictures = {
+        "drift": drift_picture(run),
+        "speed": speed_picture(run),
+        **understanding_pictures(run["understanding"]),
+    }
     texts = {
         "run.json": json.dumps(run, indent=1) + "\n",
         "summary.csv": summary(run),
@@ -103,6 +108,7 @@ def page(
         score=score(run),
         scorecard=shown(linked(render(scorecard(run), style), style)),
         pictures={name: shown(text) for name, text in pictures.items()},
+        captions=CAPTIONS,
     )
 
 

@@ -38,7 +38,8 @@ def cost_and_gradients(
     l2: float | Scalar = 0.0,
     dropout: Dropout | None = None,
 ) -> tuple[Float[Scalar, ""], Parameters]:
-    """J, and dJ/dW[l], dJ/db[l], from one forward pass             (A1.1)"""
+    """J, and dJ/dW[l], dJ/db[l], from one forward pass
+    (A1.1, 2.9, 2.10, 2.11, 2.12)"""
     leaves = tuple(
         Layer(W.detach().requires_grad_(), b.detach().requires_grad_())
         for W, b in parameters
