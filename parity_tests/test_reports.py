@@ -187,7 +187,7 @@ def test_exit_status_4(
     with mistake.in_force():
         choice = Choice("torch_impl", "eager", "float64", "cpu")
         told["parity"], told["clauses"] = check_one(choice, cases)
-    monkeypatch.setattr(reports.job, "main_job", lambda *arguments: told)
+    monkeypatch.setattr(reports.job, "main_job", lambda *arguments: (told, {}))
     assert main(["--out", str(tmp_path)]) == 4
     output = capsys.readouterr().out
     assert "NOT EQUAL: torch eager, float64: gradients + L2, dW[" in output

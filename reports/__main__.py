@@ -96,8 +96,10 @@ def job(told: argparse.Namespace) -> int:
         return USAGE
     progress = Progress()
     try:
-        run = main_job(told.compile, told.thorough, progress.say, progress.show)
-        written = write_report(run, out)
+        run, drawn = main_job(
+            told.compile, told.thorough, progress.say, progress.show
+        )
+        written = write_report(run, out, drawn)
     except BaseException:
         if new:
             remove_empty(out)

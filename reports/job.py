@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from parity_tests.implementations import PACKAGES, Choice, choices
+from reference.specification import DTYPES
 from reports.machine import describe
 from reports.parity import check_one, parity_cases
 from reports.preparation import Preparation, Task
@@ -23,6 +26,8 @@ from reports.tables import (
     training_table,
 )
 from reports.training import load_study, train_all
+from reports.understanding import understand
+from reports.understanding_pictures import understanding_pictures
 
 __all__ = ["main_job"]
 
@@ -103,24 +108,21 @@ def main_job(
     thorough: bool,
     say: Callable[[str], None],
     show: Callable[[str], None],
-) -> dict[str, Any]:
-    """Run everything; say what is going on, show each table as it is ready."""
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Run everything; say what is going on, show each table as it is ready.
+
+    The run, and the pictures that were drawn while others were at work.
+    """
     start = time.perf_counter()
     plan = make_plan(with_compile, thorough)
     extent = "thorough" if thorough else "quick"
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         besides = []
-        for name, task in {
-            "compiled": Task(
-                (*plan.compiled, *plan.op_by_op),
-                extent if thorough else "training",
-                ends=True,
-                understanding=tuple(plan.trained),
-            ),
-            "jitted": Task(tuple(plan.beside), extent),
-        }.items():
+        for name, task in tasks(plan, thorough).items():
             besides.append(Preparation(task, Path(folder) / name))
             stack.callback(besides[-1].stop)
+        # Beside other processes threads would wait for each other.
+        stack.enter_context(threadpool_limits(1))
         study = load_study()
         run: dict[str, Any] = {
             "schema": SCHEMA,
@@ -139,16 +141,16 @@ def main_job(
             )  # fmt: skip
             run["parity"] += told[0]
             run["clauses"] += told[1]
+        run["understanding"] = understand(plan.trained, say)
+        pictures = understanding_pictures(run["understanding"])
         failed: dict[str, str] = {}
         ends: dict[str, Any] = {}
-        run["understanding"] = {}
         for beside in besides:
             say("parity: what is proven beside")
             prepared = beside.result()
             run["parity"] += prepared.parity
             run["clauses"] += prepared.clauses
             failed, ends = failed | prepared.failed, ends | prepared.ends
-            run["understanding"] |= prepared.understanding
     for section in ("parity", "clauses"):
         run[section].sort(key=lambda row: plan.order.index(names(row)))
     run["absent"] += [{"name": n, "reason": r} for n, r in failed.items()]
@@ -161,7 +163,19 @@ def main_job(
     for size in dict.fromkeys(row["size"] for row in run["speed"]):
         show(f"{size}\n" + render(speed_table(run, size), "simple"))
     run["seconds"] = time.perf_counter() - start
-    return run
+    return run, pictures
+
+
+def tasks(plan: Plan, thorough: bool) -> dict[str, Task]:
+    """What runs beside: whatever compiles, and a process for each dtype."""
+    compiled = (*plan.compiled, *plan.op_by_op)
+    extent = "thorough" if thorough else "training"
+    found = {"compiled": Task(compiled, extent, ends=True)} if compiled else {}
+    for dtype in DTYPES:
+        jitted = tuple(c for c in plan.beside if c.dtype == dtype)
+        first = not any(task.ends for task in found.values())
+        found[dtype] = Task(jitted, "thorough" if thorough else "quick", first)
+    return found
 
 
 def names(row: dict[str, Any]) -> tuple[str, ...]:

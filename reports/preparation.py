@@ -9,6 +9,7 @@ must come to.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -24,7 +25,6 @@ from reports.parity import check_one, parity_cases
 from reports.sizes import SIZES, environment, size_case
 from reports.speed import End
 from reports.training import load_study
-from reports.understanding import understand
 
 __all__ = ["Preparation", "Prepared", "Task"]
 
@@ -38,26 +38,18 @@ class Task:
     extent: str = "quick"
     ends: bool = False
     """Whether to find where the timed trainings must come to."""
-    understanding: tuple[Choice, ...] = ()
-    """Implementations whose runs are shown in pictures."""
 
     def to_json(self) -> str:
         """For the command line of the process."""
-        told = vars(self)
-        return json.dumps(
-            told | {field: list(map(vars, told[field])) for field in CHOICES}
-        )
+        choices = [vars(choice) for choice in self.choices]
+        return json.dumps({**vars(self), "choices": choices})
 
     @staticmethod
     def from_json(text: str) -> Task:
         """And back."""
         told = json.loads(text)
-        for field in CHOICES:
-            told[field] = tuple(Choice(**choice) for choice in told[field])
-        return Task(**told)
-
-
-CHOICES = ("choices", "understanding")
+        choices = tuple(Choice(**choice) for choice in told["choices"])
+        return Task(**{**told, "choices": choices})
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,6 @@ class Prepared:
     parity: list[dict[str, Any]]
     clauses: list[dict[str, Any]]
     failed: dict[str, str]
-    understanding: dict[str, Any]
     ends: dict[str, End]
 
 
@@ -81,7 +72,8 @@ class Preparation:
         cpu = Choice("reference", "eager", "float32", "cpu")
         self.process = subprocess.Popen(
             [*command, task.to_json()],
-            env=environment(task.choices[-1] if task.choices else cpu),
+            # Threads of several processes would wait for each other.
+            env=environment(task.choices[-1] if task.choices else cpu, 1),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -97,7 +89,7 @@ class Preparation:
             with np.load(path) as saved:
                 ends[path.stem] = End(saved["theta"], float(saved["radius"]))
         told = json.loads((self.folder / "told.json").read_text())
-        return Prepared(told[0], told[1], told[2], told[3], ends)
+        return Prepared(told[0], told[1], told[2], ends)
 
     def stop(self) -> None:
         """End the process, if it still runs."""
@@ -113,6 +105,7 @@ def one_line(error: Exception) -> str:
 
 def main(folder: Path, task: Task) -> None:
     """Prepare everything, and leave it in the folder."""
+    os.nice(5)  # the tables of the main process are waited for
     cases = parity_cases(load_study())
     if task.extent == "training":
         cases = cases[:1]  # a compiler run for each shape: the real data
@@ -126,14 +119,10 @@ def main(folder: Path, task: Task) -> None:
             failed[f"{choice.name} {choice.mode}"] = one_line(error)
         else:
             parity, clauses = parity + rows, clauses + of_clauses
-    found: dict[str, Any] = {}
-    if task.understanding:
-        found = understand(list(task.understanding), lambda line: None)
-    (folder / "told.json").write_text(
-        json.dumps([parity, clauses, failed, found])
-    )
+    (folder / "told.json").write_text(json.dumps([parity, clauses, failed]))
     if task.ends:
-        find_ends(folder, [] if failed else task.choices)
+        compiled = [c for c in task.choices if c.mode == "compile"]
+        find_ends(folder, [] if failed else compiled)
 
 
 def find_ends(folder: Path, compiled: Iterable[Choice]) -> None:

@@ -45,12 +45,17 @@ def check_folder(out: Path) -> bool:
     return new
 
 
-def write_report(run: dict[str, Any], out: Path) -> list[Path]:
-    """The report, its clauses, and its numbers: each file in one move."""
+def write_report(
+    run: dict[str, Any], out: Path, drawn: dict[str, str] | None = None
+) -> list[Path]:
+    """The report, its clauses, and its numbers: each file in one move.
+
+    drawn are the pictures of understanding, where there are some already.
+    """
     pictures = {
         "drift": drift_picture(run),
         "speed": speed_picture(run),
-        **understanding_pictures(run["understanding"]),
+        **(drawn or understanding_pictures(run["understanding"])),
     }
     texts = {
         "run.json": json.dumps(run, indent=1) + "\n",

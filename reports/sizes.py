@@ -64,15 +64,15 @@ def size_case(size: Size) -> Case:
     )
 
 
-def environment(choice: Choice) -> dict[str, str]:
+def environment(choice: Choice, threads: int | None = None) -> dict[str, str]:
     """The same threads for all: every core that this process may use."""
-    threads = str(cores())
+    threads = threads or cores()
     names = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
     root = str(Path(__file__).parent.parent)
     path = os.environ.get("PYTHONPATH")
     return {
         **os.environ,
-        **{f"{name}_NUM_THREADS": threads for name in names},
+        **{f"{name}_NUM_THREADS": str(threads) for name in names},
         "PYTHONPATH": os.pathsep.join([root, path] if path else [root]),
         # Only a process that is to use the GPU may take its memory.
         "CUDA_VISIBLE_DEVICES": os.environ.get("CUDA_VISIBLE_DEVICES", "0")
