@@ -23,27 +23,38 @@ def test_page(implementation: Contract, example: str) -> None:
 
 
 @pytest.mark.clause("A1.1")
-@pytest.mark.trains
 @pytest.mark.parametrize("name", HARD_CASES)
 def test_parity(implementation: Contract, name: str) -> None:
-    for comparison in train(implementation, HARD_CASES[name]):
-        comparison.require()
+    require(train(implementation, HARD_CASES[name]))
+
+
+@pytest.mark.clause("A1.1")
+@pytest.mark.trains
+@pytest.mark.parametrize(
+    "name",
+    ["every activation", "ReLU output", "Z = 0 everywhere, leaky", "m = 1",
+     "|Z| up to 1e4, hidden", "n_L = 4", "strong L2 at m = 1", "30 layers",
+     "labels of uint8", "read-only arrays"],
+)  # fmt: skip
+def test_idiomatic_parity(implementation: Contract, name: str) -> None:
+    """A practitioner's way to train has no other equations inside."""
+    require(train(implementation, HARD_CASES[name]))
 
 
 @pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_long_training(implementation: Contract) -> None:
-    """100 steps in one call stay within the drift that rounding predicts."""
+    """60 steps in one call stay within the drift that rounding predicts."""
     case = HARD_CASES["smooth"]
     rate, l2 = case.learning_rate, case.l2
     arguments = (case.network, case.parameters, case.X, case.Y)
     trained, _ = implementation.train(
-        *arguments, learning_rate=rate, steps=100, l2=l2
+        *arguments, learning_rate=rate, steps=60, l2=l2
     )
-    path = follow(case, implementation.dtype, 100)
-    path.compare(100, trained).require()
+    path = follow(case, implementation.dtype, 60)
+    path.compare(60, trained).require()
     # It is the last step that is reached, and no other.
-    assert path.compare(99, trained).ratio > 1
+    assert path.compare(59, trained).ratio > 1
 
 
 @pytest.mark.clause("A1.1")

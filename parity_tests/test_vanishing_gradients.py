@@ -30,26 +30,28 @@ def test_worked_example(implementation: Contract) -> None:
 
 @pytest.mark.clause("3.2.2-vanishing", "3.2.2-xavier", "3.2.2-he")
 def test_the_rule_keeps_the_signal(implementation: Contract) -> None:
-    """Through 10 layers: He with ReLU and Xavier with tanh keep the scale,
+    """Through 7 layers: He with ReLU and Xavier with tanh keep the scale,
     small weights lose it, and the gradient's with it."""
-    L, n, m = 10, 30, 40
+    L, n, m = 7, 30, 40
     X = np.random.default_rng(0).normal(size=(n, m))
     Y = (np.arange(m) % 2)[None].astype(float)
-    shares = {}
+    shares, slopes = {}, {}
     for g, rule in (("relu", "he"), ("relu", "xavier"), ("tanh", "xavier"),
                     ("tanh", "small")):  # fmt: skip
         network = Network((n,) * L + (1,), (g,) * (L - 1) + ("sigmoid",))
         layers = implementation.initialize(network, rule, 0)
         A = implementation.activation_scales(network, layers, X)
-        dW = implementation.gradient_scales(network, layers, X, Y)
-        assert A.shape == dW.shape == (L,)
-        shares[g, rule] = A[L - 2] / A[0], dW[0]
-    assert 0.3 < shares["relu", "he"][0] < 3
-    # ReLU halves the variance, and Xavier does not make up for it: 2^-4.
-    assert shares["relu", "xavier"][0] < 0.15
-    assert shares["tanh", "xavier"][0] > 0.2
-    assert shares["tanh", "small"][0] < 1e-8
-    assert shares["tanh", "small"][1] < 1e-8 * shares["tanh", "xavier"][1]
+        shares[g, rule] = A[L - 2] / A[0]
+        if g == "tanh":
+            dW = implementation.gradient_scales(network, layers, X, Y)
+            assert A.shape == dW.shape == (L,)
+            slopes[rule] = dW[0]
+    assert 0.3 < shares["relu", "he"] < 3
+    # ReLU halves the variance, and Xavier does not make up for it.
+    assert shares["relu", "xavier"] < 0.35
+    assert shares["tanh", "xavier"] > 0.2
+    assert shares["tanh", "small"] < 1e-4
+    assert slopes["small"] < 1e-4 * slopes["xavier"]
 
 
 def test_bad_input(implementation: Contract) -> None:

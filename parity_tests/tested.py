@@ -64,6 +64,7 @@ TESTED: dict[str, tuple[str, ...]] = {
     ),
     "A1.1": (
         "test_backpropagation.test_page",
+        "test_gradient_descent.test_idiomatic_parity",
         "test_gradient_descent.test_long_training",
         "test_gradient_descent.test_one_call_is_many",
         "test_gradient_descent.test_page",
