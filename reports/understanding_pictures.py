@@ -53,7 +53,8 @@ CAPTIONS = {
         "(3.1-l2) and dropout (3.1-dropout) end with a lower dev cost; "
         "early stopping (3.1-early-stopping) keeps the parameters of the "
         "least dev cost. All costs are shown without penalty and without "
-        "dropout."
+        "dropout. The few examples were chosen because they show it plainly: "
+        "on others L2 or dropout may end no better."
     ),
     "depth": (
         "How large the activations and the weights' gradients are in each "
