@@ -103,3 +103,9 @@ def test_unknown_settings(implementation: Contract) -> None:
         message = f"{operation} has the setting {name}, got 'strength'"
         with pytest.raises(TypeError, match=message):
             implementation.augment(operation, batch, 0, strength=1)
+
+
+def test_ragged_images(implementation: Contract) -> None:
+    ragged = [[[[0.0, 0.0, 0.0]]], [[[0.0, 0.0]]]]
+    with pytest.raises(TypeError, match="images must be an array of numbers"):
+        implementation.augment("flip", ragged, 0)

@@ -1,6 +1,7 @@
 """Linear layers collapse to one."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,3 +40,9 @@ def test_other_layers_do_not_collapse(implementation: Contract) -> None:
     message = "hidden activations must be 'identity', got ('tanh',)"
     with pytest.raises(ValueError, match=re.escape(message)):
         implementation.collapse(network, [(one, one), (one, one)])
+
+
+def test_no_network(implementation: Contract) -> None:
+    nothing: Any = (1, 1)
+    with pytest.raises(TypeError, match="network must be a Network, got tuple"):
+        implementation.collapse(nothing, [])

@@ -47,3 +47,19 @@ def test_bad_input(implementation: Contract) -> None:
             implementation.search(
                 network, start, X, Y, X_dev, Y_dev, candidates, steps=2
             )
+
+
+def test_bad_candidates_are_refused_before_training(
+    implementation: Contract,
+) -> None:
+    network, start, (X, Y, X_dev, Y_dev) = study()
+    pair: Any = [(0.1, 0.0)]
+    with pytest.raises(TypeError, match="candidates must be"):
+        implementation.search(network, start, X, Y, X_dev, Y_dev, pair, steps=2)
+    good = [(0.1, 0.0, 1.0)]
+    for dev, message in (
+        ((X_dev[:2], Y_dev), "X_dev must have shape"),
+        ((X_dev, Y_dev + 1), "Y_dev must be in"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            implementation.search(network, start, X, Y, *dev, good, steps=2)

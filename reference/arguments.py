@@ -219,8 +219,8 @@ def check_augmentation(
     else:
         what, rule, low = "sounds", "(m, samples) with samples >= 1", -1
         shape = (None, None)
-    given = np.asarray(batch)
-    batch = check_array(what, batch, dtype, shape, rule)
+    checked = check_array(what, batch, dtype, shape, rule)
+    given = np.asarray(batch)  # as they came, before the cast
     inside = (given >= low) & (given <= 1)
     check_entries(what, given, inside, f"in [{low}, 1]")
     setting = check_number(name, settings.get(name, default))
@@ -234,4 +234,4 @@ def check_augmentation(
         fits, interval = 0 <= setting < np.inf, "[0, inf)"
     if not fits:
         raise ValueError(f"{name} must be in {interval}, got {setting:g}")
-    return batch, setting
+    return checked, setting

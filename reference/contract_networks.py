@@ -10,6 +10,7 @@ import numpy as np
 from reference.arguments import (
     check_dropout,
     check_labels,
+    check_network,
     check_neuron,
     check_parameters,
 )
@@ -170,6 +171,9 @@ class Networks(HandingOver):
         """Likewise with dropout: one step for each of the dropouts."""
         parameters, X, _ = self.inputs(network, parameters, X, None)
         Y = check_labels(network, Y, X.shape[1], self.dtype)
+        if not isinstance(dropouts, list | tuple):
+            kind = type(dropouts).__name__
+            raise TypeError(f"dropouts must be a sequence, got {kind}")
         masks = tuple(check_dropout(network, D, X.shape[1]) for D in dropouts)
         if not masks or None in masks:
             raise ValueError(
@@ -308,6 +312,7 @@ class Networks(HandingOver):
 
     def collapse(self, network: Network, parameters: Any) -> Layer:
         """W' and b' of the one layer that all are, if they are linear."""
+        check_network(network)
         hidden = network.activations[:-1]
         if any(g != "identity" for g in hidden):
             raise ValueError(

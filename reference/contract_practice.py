@@ -145,11 +145,26 @@ class Practice(Networks):
         """
         parameters, X, _ = self.inputs(network, parameters, X, None)
         check_labels(network, Y, X.shape[1], self.dtype)
+        n_x = network.layer_sizes[0]
+        X_dev = check_array(
+            "X_dev", X_dev, self.dtype, (n_x, None), f"({n_x}, m) with m >= 1"
+        )
+        labels = check_labels(
+            network, Y_dev, X_dev.shape[1], self.dtype, "Y_dev"
+        )
         steps = check_integer("steps", steps, least=1)
+        seed = check_integer("seed", seed)
         if not candidates:
             raise ValueError("candidates must hold at least one, got none")
-        for _, _, keep_prob in candidates:
-            check_keep_prob(keep_prob)
+        for candidate in candidates:
+            if not isinstance(candidate, list | tuple) or len(candidate) != 3:
+                raise TypeError(
+                    "candidates must be (learning_rate, l2, keep_prob) each, "
+                    f"got {candidate!r}"
+                )
+            check_range("learning_rate", candidate[0], dtype=self.dtype)
+            check_range("l2", candidate[1], dtype=self.dtype)
+            check_keep_prob(candidate[2])
         errors, costs = [], []
         for rate, l2, keep_prob in candidates:
             start = network, parameters, X, Y
@@ -163,7 +178,6 @@ class Practice(Networks):
                     *start, learning_rate=rate, steps=steps, l2=l2
                 )
             A = self.forward(network, trained, X_dev)[-1]
-            labels = check_labels(network, Y_dev, A.shape[1], self.dtype)
             page = self.pages.selection
             errors.append(self.call(page.dev_error, A, labels))
             costs.append(self.cost(network, trained, X_dev, Y_dev))

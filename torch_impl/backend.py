@@ -106,7 +106,7 @@ class Backend(Contract):
     ) -> Any:  # fmt: skip
         page, costs = self.pages.gradient_descent, []
         if self.mode != "compile":
-            return page.train_dropout(
+            return super().run_train_dropout(
                 network, parameters, X, Y, dropouts, **settings
             )
         for D in dropouts:
@@ -122,8 +122,7 @@ class Backend(Contract):
     ) -> Any:
         page = self.pages.logistic_regression
         if self.mode != "compile":
-            train = getattr(page, f"train_{way}")
-            return train(parameters, X, Y, **settings)
+            return super().run_logistic(way, parameters, X, Y, **settings)
         step, rate = getattr(page, f"{way}_step"), settings["learning_rate"]
         return self.pages.gradient_descent.repeat(
             lambda parameters: self.run(step, parameters, X, Y, rate),
@@ -137,7 +136,7 @@ class Backend(Contract):
     ) -> Any:  # fmt: skip
         page, descent = self.pages.early_stopping, self.pages.gradient_descent
         if self.mode != "compile":
-            return page.train_early_stopping(
+            return super().run_early_stopping(
                 network, parameters, X, Y, X_dev, Y_dev, **settings
             )
         rate, l2 = settings["learning_rate"], settings["l2"]
