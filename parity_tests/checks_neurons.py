@@ -6,6 +6,7 @@ Each brings its own inputs, and claims the clauses that it proves.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def price_model(implementation: Contract) -> Iterator[Comparison]:
     start = (Layer(np.full((1, len(X)), 0.1), np.full((1, 1), 0.5)),)
     case = Case("prices", network, start, X, Y, learning_rate=0.05, steps=4)
     for c in train(implementation, case):
-        yield Comparison("price model", *tuple(vars(c).values())[1:])
+        yield replace(c, quantity="price model")
     arithmetic = arithmetic_of(implementation)
     W, b = start[0]
     with truth():

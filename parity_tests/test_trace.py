@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parity_tests.examples import EXAMPLES, LAWFUL
-from parity_tests.proofs import proofs
+from parity_tests.proofs import ALL_CHECKS, proofs
 from parity_tests.tested import TESTED
 from parity_tests.trace import (
     claimed,
@@ -35,6 +35,13 @@ def test_every_clause_is_at_home_and_tested() -> None:
 
 def test_every_function_is_compared() -> None:
     assert not examples_faults([*EXAMPLES, *LAWFUL])
+
+
+def test_every_law_is_of_the_same_clause() -> None:
+    """What has no example is compared by a check that claims its clause."""
+    for name, check in LAWFUL.items():
+        ids = {c.id for c in CLAUSES if name in c.home}
+        assert ids & set(ALL_CHECKS[check].clauses), name
 
 
 def test_every_clause_has_a_proof() -> None:
