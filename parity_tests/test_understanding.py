@@ -11,12 +11,15 @@ import pytest
 
 from parity_tests.implementations import Choice
 from reference.specification import CLAUSES
-from reports.understanding import SEEDS, one_each, told, understand
-from reports.understanding_pictures import (
+from reports.understanding import (
     CAPTIONS,
-    alike,
+    one_each,
+    understand,
     understanding_pictures,
 )
+from reports.understanding.drawing import alike
+from reports.understanding.measurement import told
+from reports.understanding.weights import SEEDS
 
 NUMPY = [
     Choice("reference", "eager", dtype, "cpu")
@@ -50,7 +53,7 @@ def test_one_choice_a_framework() -> None:
         Choice("torch_impl", "idiomatic", "float64", "cpu"),
         Choice("jax_impl", "jit", "float64", "cuda"),
     ]
-    exact = {"numpy": NUMPY[0]}
+    exact = {"numpy": NUMPY[0].build()}
     assert one_each([*NUMPY, *others]) == one_each(NUMPY[1:]) == exact
 
 

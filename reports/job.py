@@ -26,8 +26,7 @@ from reports.tables import (
     training_table,
 )
 from reports.training import load_study, train_all
-from reports.understanding import understand
-from reports.understanding_pictures import understanding_pictures
+from reports.understanding import understand, understanding_pictures
 
 __all__ = ["main_job"]
 

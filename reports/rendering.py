@@ -27,7 +27,7 @@ from reports.tables import (
     training_table,
     verdict,
 )
-from reports.understanding_pictures import CAPTIONS, understanding_pictures
+from reports.understanding import CAPTIONS, understanding_pictures
 
 __all__ = ["check_folder", "write_report"]
 
