@@ -13,12 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from reference.rounding import (
-    FLOAT32,
-    FLOAT64,
-    Arithmetic,
-    RoundedArray,
-)
+from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray
 from reference.specification import Contract
 from reference.stable_forms import truth
 

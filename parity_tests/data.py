@@ -17,7 +17,17 @@ from sklearn.datasets import (
 
 import reference
 
-__all__ = ["breast_cancer", "diabetes", "digits", "photographs", "sounds"]
+__all__ = [
+    "FEW",
+    "breast_cancer",
+    "diabetes",
+    "digits",
+    "photographs",
+    "sounds",
+]
+
+FEW = 40
+"""Examples that a check takes: bars cost time, and all run in seconds."""
 
 
 def normalized(X: np.ndarray) -> np.ndarray:

@@ -14,22 +14,14 @@ from typing import Any
 
 import reference
 from parity_tests.cases import Case
-from parity_tests.checks import CASE_CHECKS, CHECKS
-from parity_tests.checks_neurons import CHECKS as NEURON_CHECKS
-from parity_tests.checks_practice import CHECKS as PRACTICE_CHECKS
+from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
 from parity_tests.comparison import Check, Comparison
 from parity_tests.examples import EXAMPLES
-from parity_tests.law import LAWS
 from parity_tests.pages import page_parity
 from parity_tests.trace import claimed
 from reference.specification import Contract
 
-__all__ = ["ALL_CHECKS", "QUICK_CHECKS", "Proof", "proofs"]
-
-QUICK_CHECKS: dict[str, Check] = {**CHECKS, **LAWS}
-"""Checks of a page each, for a report in a minute."""
-ALL_CHECKS = {**QUICK_CHECKS, **NEURON_CHECKS, **PRACTICE_CHECKS}
-"""The checks that bring their own inputs."""
+__all__ = ["Proof", "proofs"]
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from parity_tests.checks import activations
-from parity_tests.checks_neurons import shifted_sigmoid
+from parity_tests.checks.activations import activations, shifted_sigmoid
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

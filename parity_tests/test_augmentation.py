@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity_tests.checks_practice import augmentation
+from parity_tests.checks.augmentation import augmentation, augmentation_law
 from parity_tests.comparison import require
 from parity_tests.data import photographs, sounds
 from parity_tests.examples import examples_of
-from parity_tests.law import augmentation_law
 from parity_tests.pages import page_parity
 from reference.specification import AUGMENTATIONS, Contract
 

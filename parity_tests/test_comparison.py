@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity_tests.checks import PAGES
+from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import (
     Comparison,
     Departure,

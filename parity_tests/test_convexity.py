@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity_tests.checks_neurons import convexity
+from parity_tests.checks.convexity import convexity
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

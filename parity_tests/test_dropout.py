@@ -5,9 +5,9 @@ import pytest
 
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks import cost, forward, gradients
+from parity_tests.checks.dropout import dropout_law
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
-from parity_tests.law import dropout_law
 from parity_tests.pages import page_parity
 from reference import Dropout, Network
 from reference.specification import Contract

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks_practice import early_stopping
+from parity_tests.checks.early_stopping import early_stopping
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

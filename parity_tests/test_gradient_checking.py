@@ -8,7 +8,7 @@ import pytest
 
 import reference
 from parity_tests.cases import HARD_CASES, Case
-from parity_tests.checks_practice import (
+from parity_tests.checks.gradient_checking import (
     STRANGE,
     gradient_check,
     order_of_accuracy,

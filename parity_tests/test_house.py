@@ -63,7 +63,12 @@ def imported(tree: ast.Module) -> set[str]:
 
 
 def files(package: str) -> list[str]:
-    return sorted(path.stem for path in (ROOT / package).glob("*.py"))
+    """Its files, and those of its folders, without their ending."""
+    paths = (ROOT / package).rglob("*.py")
+    return sorted(
+        path.relative_to(ROOT / package).with_suffix("").as_posix()
+        for path in paths
+    )
 
 
 def arrow_faults(package: str, modules: set[str]) -> list[str]:
@@ -110,6 +115,8 @@ def test_same_files_in_every_package() -> None:
         assert sorted(pages) == PAGES
     tests = {name.removeprefix("test_") for name in files("parity_tests")}
     assert {*PAGES, "idiomatic"} <= tests
+    checks = set(files("parity_tests/checks")) - {"__init__", "lifting"}
+    assert checks <= set(PAGES)
 
 
 def functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:

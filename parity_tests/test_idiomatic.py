@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks import PAGES
+from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import arithmetic_of, compare, truth
 from reference import Layer
 from reference.rounding import lift

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 import reference
-from parity_tests.checks_neurons import small_random, symmetry
+from parity_tests.checks.initialization import (
+    initialization_law,
+    small_random,
+    symmetry,
+)
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
-from parity_tests.law import initialization_law
 from parity_tests.pages import page_parity
 from reference import Network
 from reference.specification import RULES, Contract

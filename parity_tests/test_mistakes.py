@@ -12,10 +12,9 @@ from jaxtyping import config
 
 import reference
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks import CASE_CHECKS
+from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
 from parity_tests.comparison import Comparison
 from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
-from parity_tests.proofs import ALL_CHECKS
 from reference.specification import DTYPES
 
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 import pytest
 
 from parity_tests.cases import HARD_CASES
-from parity_tests.checks import CASE_CHECKS
+from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
 from parity_tests.comparison import require
 from parity_tests.examples import EXAMPLES
 from parity_tests.pages import page_parity
-from parity_tests.proofs import ALL_CHECKS
 from reference.specification import DTYPES, Contract
 
 pytestmark = [pytest.mark.slow, pytest.mark.slow_modes]

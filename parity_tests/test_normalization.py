@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from parity_tests.checks import normalization
-from parity_tests.checks_practice import conditioning
+from parity_tests.checks.normalization import conditioning, normalization
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

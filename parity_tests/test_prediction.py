@@ -3,7 +3,7 @@
 import pytest
 
 import reference
-from parity_tests.checks import prediction
+from parity_tests.checks.prediction import prediction
 from parity_tests.comparison import require
 from parity_tests.examples import A_HAT, Y_HAT, examples_of
 from parity_tests.pages import page_parity

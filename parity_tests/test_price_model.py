@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from parity_tests.checks_neurons import price_model
+from parity_tests.checks.price_model import price_model
 from parity_tests.comparison import require
 from parity_tests.data import diabetes
 from parity_tests.examples import examples_of

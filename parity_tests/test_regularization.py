@@ -6,7 +6,7 @@ import pytest
 import reference
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks import cost, gradients
-from parity_tests.checks_practice import weight_decay
+from parity_tests.checks.regularization import weight_decay
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

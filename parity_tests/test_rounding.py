@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from parity_tests.checks import PAGES
+from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import truth
 from reference import losses
 from reference.rounding import FLOAT32, FLOAT64, RoundedArray, lift

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from parity_tests.checks_practice import dev_selection, study
+from parity_tests.checks.selection import dev_selection, study
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

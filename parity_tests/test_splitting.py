@@ -6,8 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reference
-from parity_tests.checks import split
-from parity_tests.law import split_law
+from parity_tests.checks.splitting import split, split_law
 from reference.specification import Contract
 
 

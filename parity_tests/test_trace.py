@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from parity_tests.checks import ALL_CHECKS
 from parity_tests.examples import EXAMPLES, LAWFUL
-from parity_tests.proofs import ALL_CHECKS, proofs
+from parity_tests.proofs import proofs
 from parity_tests.tested import TESTED
 from parity_tests.trace import (
     claimed,

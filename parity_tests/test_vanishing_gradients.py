@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parity_tests.checks_practice import vanishing
+from parity_tests.checks.vanishing_gradients import vanishing
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity

@@ -14,7 +14,7 @@ from sklearn.neural_network import MLPClassifier
 
 import reference
 from parity_tests.cases import Case
-from parity_tests.checks import PAGES
+from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import compare, truth
 from parity_tests.trajectory import flatten, follow
 from reference import Layer, Network

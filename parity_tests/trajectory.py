@@ -23,16 +23,10 @@ import numpy as np
 
 import reference
 from parity_tests.cases import Case
-from parity_tests.checks import PAGES
+from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import Comparison, truth
 from reference import Layer, Parameters
-from reference.rounding import (
-    FLOAT32,
-    FLOAT64,
-    Arithmetic,
-    RoundedArray,
-    lift,
-)
+from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray, lift
 
 __all__ = ["Trajectory", "flatten", "follow"]
 

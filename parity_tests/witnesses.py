@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from parity_tests.cases import Case
-from parity_tests.checks import PAGES, lifted
+from parity_tests.checks.lifting import PAGES, lifted
 from parity_tests.comparison import Comparison, compare, truth
 from parity_tests.implementations import PACKAGES
 from reference import Layer, Parameters

@@ -9,10 +9,11 @@ from typing import Any
 
 import reference
 from parity_tests.cases import HARD_CASES, Case
+from parity_tests.checks import QUICK_CHECKS
 from parity_tests.comparison import Comparison
 from parity_tests.examples import EXAMPLES
 from parity_tests.implementations import Choice
-from parity_tests.proofs import QUICK_CHECKS, Proof, proofs
+from parity_tests.proofs import Proof, proofs
 from reference.clauses import CLAUSES
 from reference.specification import Contract
 from reports.training import Study

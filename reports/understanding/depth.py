@@ -18,12 +18,7 @@ from reports.understanding.drawing import (
     title,
     together,
 )
-from reports.understanding.measurement import (
-    EXACT,
-    RANDOM_RULES,
-    Here,
-    told,
-)
+from reports.understanding.measurement import EXACT, RANDOM_RULES, Here, told
 
 __all__ = ["CAPTION", "draw", "measure"]
 

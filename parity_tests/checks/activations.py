@@ -1,0 +1,63 @@
+"""g and g' of every activation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from parity_tests.checks.lifting import PAGES
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    proves,
+    truth,
+)
+from parity_tests.examples import HARD_Z
+from reference.rounding import lift
+from reference.specification import ACTIVATIONS, Contract
+
+__all__ = ["activations", "shifted_sigmoid"]
+
+
+@proves(
+    "1.2-sigmoid",
+    "2.2-tanh",
+    "2.2-relu",
+    "2.2-leaky-relu",
+    "2.2-identity",
+    "2.3-derivatives",
+    "2.4",
+)
+def activations(implementation: Contract) -> Iterator[Comparison]:
+    """g and g' of every activation, at 0, in both tails and between."""
+    arithmetic = arithmetic_of(implementation)
+    page = PAGES.activations
+    between = np.random.default_rng(0).normal(size=200) * 3
+    Z = np.append(HARD_Z, between).astype(arithmetic.dtype).reshape(2, -1)
+    for name in ACTIVATIONS:
+        for slope in (0.01, 0.25):
+            with truth():
+                A = page.activation(name, lift(Z, arithmetic), slope)
+                dA = page.activation_derivative(
+                    name, lift(Z, arithmetic), slope
+                )
+            got = implementation.activation(name, Z, slope)
+            yield compare("activation", name, got, A)
+            got = implementation.activation_derivative(name, Z, slope)
+            yield compare("activation derivative", f"{name}'", got, dA)
+
+
+@proves("2.2-tanh")
+def shifted_sigmoid(implementation: Contract) -> Iterator[Comparison]:
+    """tanh and 2 sigma(2Z) - 1 are one number, within the bars of both."""
+    arithmetic = arithmetic_of(implementation)
+    Z = np.linspace(-9, 9, 91).astype(arithmetic.dtype).reshape(7, 13)
+    with truth():
+        due = PAGES.activations.shifted_sigmoid(lift(Z, arithmetic))
+        due.error = (
+            due.error + PAGES.activations.tanh(lift(Z, arithmetic)).error
+        )
+    got = implementation.activation("tanh", Z)
+    yield compare("activation", "tanh as a shifted sigmoid", got, due)

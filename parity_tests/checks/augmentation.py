@@ -1,0 +1,133 @@
+"""Augmentation: what an operation leaves, and the law of what it draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from parity_tests.checks.lifting import PAGES
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    compare_exactly,
+    proves,
+    truth,
+)
+from parity_tests.data import photographs, sounds
+from parity_tests.law import (
+    LEVEL,
+    correlation,
+    normal_statistic,
+    standard_normal_law,
+)
+from reference.rounding import lift
+from reference.specification import Contract
+
+__all__ = ["augmentation", "augmentation_law"]
+
+
+@proves("3.1-augmentation")
+def augmentation(implementation: Contract) -> Iterator[Comparison]:
+    """What each operation leaves as it was, on photographs and on sound."""
+    arithmetic, quantity = arithmetic_of(implementation), "augmentation"
+    images = photographs()[:, 100:124, 200:232].astype(arithmetic.dtype)
+    strings = sounds(2, 400).astype(arithmetic.dtype)
+    plane = np.full((1, 9, 7, 3), 0.25, arithmetic.dtype)
+
+    def augment(operation: str, batch: Any, **setting: float) -> np.ndarray:
+        return implementation.augment(operation, batch, 3, **setting)
+
+    with truth():
+        page, one = PAGES.augmentation, np.ones(2)
+        coloured = page.desaturate(*lift((images, one), arithmetic))
+        kernel = np.array(page.gaussian(2.0), arithmetic.dtype)
+        flat = page.blur(*lift((plane, kernel), arithmetic))
+    coloured.value, flat.value = (
+        a.astype(arithmetic.truth) for a in (images, plane)
+    )
+    got = augment("desaturate", images, least=1)
+    yield compare(quantity, "saturation 1", got, coloured)
+    got = augment("blur", plane, sigma=2)
+    yield compare(quantity, "blurred plane", got, flat)
+    blurred, gray = augment("blur", images), augment("desaturate", images)
+    facts = {
+        "flipped": same(
+            augment("flip", images, probability=1), images[:, :, ::-1]
+        ),
+        "not flipped": same(augment("flip", images, probability=0), images),
+        "less colour": np.ptp(gray, -1).sum() < np.ptp(images, -1).sum(),
+        "smoother": roughness(blurred) < roughness(images),
+        "gain 1": same(augment("louder", strings, most=1), strings),
+        "louder": np.abs(augment("louder", strings)).sum()
+        > np.abs(strings).sum(),
+        "no noise": same(augment("noise", strings, scale=0), strings),
+        "silence": np.all(
+            np.sum(augment("suppress", np.ones((5, 200)), share=0.25) == 0, 1)
+            == 50
+        ),
+    }
+    for operation in ("louder", "noise", "suppress"):
+        heard = augment(operation, strings)
+        again = augment(operation, strings)
+        other = implementation.augment(operation, strings, 4)
+        facts[f"{operation}: one seed"] = same(heard, again)
+        facts[f"{operation}: another"] = not same(heard, other)
+        facts[f"{operation}: range"] = np.all(np.abs(heard) <= 1)
+    for fact, holds in facts.items():
+        yield compare_exactly(quantity, fact, bool(holds), True)
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    return np.array_equal(a, b)
+
+
+def roughness(images: np.ndarray) -> float:
+    """The sum of the steps from pixel to pixel."""
+    return float(np.abs(np.diff(images, axis=2)).sum())
+
+
+@proves("3.1-augmentation")
+def augmentation_law(implementation: Contract) -> Iterator[Comparison]:
+    """What augment draws: for each image and sound anew, and by its law."""
+    m, seeds, quantity = 200, range(20), "augmentation law"
+    image = np.zeros((m, 2, 2, 3))
+    image[:, :, 0, 0] = 1.0  # red on the left alone
+    sound = np.full((m, 50), 0.25)
+
+    def draws(
+        operation: str, batch: np.ndarray, **setting: float
+    ) -> np.ndarray:
+        return np.stack([
+            implementation.augment(operation, batch, seed, **setting)
+            for seed in seeds
+        ]).astype(float)  # fmt: skip
+
+    flipped = draws("flip", image, probability=0.3)[:, :, 0, 1, 0] == 1
+    share = (np.mean(flipped) - 0.3) / math.sqrt(0.21 / flipped.size)
+    yield normal_statistic(quantity, "flip: share", float(share))
+    drawn = {
+        # red - green of a pixel that was red is its saturation
+        "desaturate": np.subtract(
+            *np.moveaxis(draws("desaturate", image)[:, :, 0, 0, :2], -1, 0)
+        ),
+        "louder": draws("louder", sound, most=3.0)[:, :, 0] / 0.25 / 2 - 0.5,
+        "suppress": np.argmin(draws("suppress", sound), axis=2) / 46,
+    }
+    for name, U in drawn.items():
+        distance = float(stats.kstest(U.ravel(), "uniform").statistic)
+        # 46 places of the silence: their steps of 1/46 are no departure.
+        slack = 1 / 46 if name == "suppress" else 0.0
+        critical = float(stats.kstwo.isf(LEVEL, U.size)) + slack
+        yield Comparison(quantity, f"{name}: law", distance / critical,
+                         distance, 0, critical)  # fmt: skip
+        r = correlation(U[:, 1:], U[:, :-1])
+        yield normal_statistic(quantity, f"{name}: neighbours", r)
+        r = correlation(U[1:], U[:-1])
+        yield normal_statistic(quantity, f"{name}: seed to seed", r)
+    N = (draws("noise", sound, scale=0.05) - 0.25) / 0.05
+    yield from standard_normal_law(quantity, "noise", N)

@@ -1,0 +1,55 @@
+"""Early stopping: where it stops, and what it goes back to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from parity_tests.cases import HARD_CASES
+from parity_tests.checks.lifting import PAGES, layers
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    compare_exactly,
+    proves,
+    truth,
+)
+from reference.rounding import lift
+from reference.specification import Contract
+
+__all__ = ["early_stopping"]
+
+
+@proves("3.1-early-stopping")
+def early_stopping(implementation: Contract) -> Iterator[Comparison]:
+    """It stops patience updates after the least dev cost, and goes back."""
+    arithmetic, quantity = arithmetic_of(implementation), "early stopping"
+    for name, opposed, steps, patience in (
+        ("overfitted", True, 9, 1), ("overfitted", True, 9, 3),
+        ("smooth", False, 4, 2), ("overfitted", True, 0, 1),
+    ):  # fmt: skip
+        case = HARD_CASES[name]
+        dev = case.X + 0.5, (1 - case.Y) if opposed else case.Y
+        parameters, X, Y = case.cast(arithmetic.dtype)
+        X_dev, Y_dev = (np.array(a, arithmetic.dtype) for a in dev)
+        settings: Any = {"learning_rate": 0.25, "l2": case.l2}
+        with truth():
+            best, costs, dev_costs, step = (
+                PAGES.early_stopping.train_early_stopping(
+                    case.network,
+                    *lift((parameters, X, Y, X_dev, Y_dev), arithmetic),
+                    **{k: lift(x, arithmetic) for k, x in settings.items()},
+                    steps=steps, patience=patience,
+                )
+            )  # fmt: skip
+        got = implementation.train_early_stopping(
+            case.network, parameters, X, Y, X_dev, Y_dev,
+            **settings, steps=steps, patience=patience,
+        )  # fmt: skip
+        yield compare_exactly(quantity, "best step", got[3], step)
+        yield from layers(quantity, ("W", "b"), got[0], best)
+        yield compare(quantity, "costs", got[1], costs)
+        yield compare(quantity, "dev costs", got[2], dev_costs)

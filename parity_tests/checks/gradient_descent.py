@@ -1,0 +1,48 @@
+"""Gradient descent: the parameters and costs of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from parity_tests.cases import Case
+from parity_tests.checks.lifting import PAGES, layers, lifted
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    proves,
+    truth,
+)
+from reference.rounding import lift
+from reference.specification import Contract
+
+__all__ = ["train"]
+
+
+@proves("A1.1")
+def train(implementation: Contract, case: Case) -> Iterator[Comparison]:
+    """Parameters and costs after a few steps, all in one call."""
+    arithmetic = arithmetic_of(implementation)
+    settings: dict[str, Any] = {
+        "learning_rate": case.learning_rate,
+        "steps": case.steps,
+        "l2": case.l2,
+    }
+    parameters, X, Y, l2 = lifted(case, arithmetic)
+    with truth():
+        due, J = PAGES.gradient_descent.train(
+            case.network,
+            parameters,
+            X,
+            Y,
+            learning_rate=lift(case.learning_rate, arithmetic),
+            steps=case.steps,
+            l2=l2,
+        )
+    got, costs = implementation.train(
+        case.network, case.parameters, case.X, case.Y, **settings
+    )
+    what = "training + L2" if case.l2 else "training"
+    yield from layers(what, ("W", "b"), got, due)
+    yield compare(what, "costs", costs, J)

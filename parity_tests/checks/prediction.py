@@ -1,0 +1,38 @@
+"""Prediction: the classes, and the share of right ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from parity_tests.cases import make_case
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    compare_exactly,
+    proves,
+    truth,
+)
+from reference.rounding import lift
+from reference.specification import Contract
+
+__all__ = ["prediction"]
+
+
+@proves("1.2-predict")
+def prediction(implementation: Contract) -> Iterator[Comparison]:
+    """Class 1 when y_hat > 1/2, the tie as class 0; the share of right ones."""
+    case = make_case("prediction", (2, 1), ("identity",), 6)
+    parameters = [(np.array([[1.0, 0.0]]), np.zeros((1, 1)))]
+    y_hat = [0.0, 0.5, np.nextafter(np.float32(0.5), 1), 0.75, 1.0, 0.25]
+    X = np.array([y_hat, y_hat])
+    Y = np.array([[0, 0, 1, 1, 1, 1]])
+    got = implementation.predict(case.network, parameters, X)
+    due = [False, False, True, True, True, False]
+    yield compare_exactly("prediction", "class", got[0].tolist(), due)
+    share = implementation.accuracy(case.network, parameters, X, Y)
+    with truth():
+        right = lift(np.array(got == Y, float), arithmetic_of(implementation))
+        yield compare("prediction", "accuracy", share, np.mean(right))
