@@ -32,7 +32,7 @@ from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray, lift
 from reference.vocabulary import THRESHOLDS, Layer, Network, Parameters
 
 if TYPE_CHECKING:
-    from reference.contract_practice import Practice
+    from reference.contract.optimization import Optimization
 
 __all__ = ["Entry", "Evidence", "GradientCheck", "gather", "judge"]
 
@@ -108,7 +108,7 @@ class Evidence(NamedTuple):
 
 
 def gather(
-    implementation: Practice,
+    implementation: Optimization,
     network: Network,
     parameters: Parameters,
     X: np.ndarray,
@@ -118,7 +118,7 @@ def gather(
 ) -> Evidence:
     """The evidence on J at the parameters, all arguments checked before."""
     kind: Any = type(implementation)
-    double: Practice = kind(implementation.device, "float64", None)
+    double: Optimization = kind(implementation.device, "float64", None)
     data = network, parameters, X, Y
     k = sum(a.size for layer in parameters for a in layer)
     full = k * X.shape[1] * sum(network.layer_sizes) <= FULL
@@ -199,7 +199,7 @@ def error_bars(
 
 
 def every_entry(
-    double: Practice,
+    double: Optimization,
     network: Network,
     parameters: Parameters,
     X: np.ndarray,
@@ -219,7 +219,7 @@ def every_entry(
 
 
 def along_directions(
-    double: Practice,
+    double: Optimization,
     network: Network,
     parameters: Parameters,
     X: np.ndarray,

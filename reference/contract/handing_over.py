@@ -1,7 +1,7 @@
 """How a call reaches a framework: NumPy in, its own arrays, NumPy out.
 
 A package subclasses HandingOver with its way to do the handing; see each
-backend.py. What is handed over is the contract's business; see contract.py.
+backend.py. What is handed over is the business of its chapters.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ import numpy as np
 
 from reference.arguments import (
     check_dropout,
+    check_labels,
     check_network,
     check_parameters,
 )
-from reference.validation import check_array, check_choice, check_device
+from reference.validation import (
+    check_array,
+    check_choice,
+    check_device,
+    check_range,
+)
 from reference.vocabulary import DTYPES, Dropout, Network, Parameters
 
 __all__ = ["HandingOver"]
@@ -140,6 +146,14 @@ class HandingOver(ABC):
             "X", X, self.dtype, (n_x, None), f"({n_x}, m) with m >= 1"
         )
         return checked, X, check_dropout(network, dropout, X.shape[1])
+
+    def problem(
+        self, network: Network, parameters: Any, X: Any, Y: Any, l2: Any = 0.0
+    ) -> tuple[Parameters, np.ndarray, np.ndarray, float]:
+        """The arguments of J, checked."""
+        parameters, X, _ = self.inputs(network, parameters, X, None)
+        Y = check_labels(network, Y, X.shape[1], self.dtype)
+        return parameters, X, Y, check_range("l2", l2, dtype=self.dtype)
 
 
 def each_array(change: Callable[[Any], Any], value: Any, kind: type) -> Any:

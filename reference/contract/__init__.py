@@ -2,16 +2,16 @@
 
 A thin skin around an implementation's pages: check the arguments, hand
 them over in the framework's terms, hand the result back. Its methods are in
-contract_networks.py (chapters 1 and 2) and contract_practice.py (chapter 3);
-handing_over.py has what a package subclasses it with.
+a file a chapter of the notes; handing_over.py has what a package subclasses
+it with.
 """
 
-from reference.contract_practice import Practice
+from reference.contract.optimization import Optimization
 
 __all__ = ["Contract"]
 
 
-class Contract(Practice):
+class Contract(Optimization):
     """One implementation of the notes on one device, in one dtype and mode.
 
     Shapes are the notes': X (n_x, m), Y (n_L, m), W[l] (n[l], n[l-1]),
