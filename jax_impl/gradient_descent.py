@@ -65,11 +65,11 @@ def train(
     l2: float | Scalar = 0.0,
 ) -> tuple[Parameters, Float[Array, " steps"]]:
     """Repeat { W := W - alpha dW,  b := b - alpha db }              (A1.1)"""
-
-    def descend(parameters: Parameters) -> tuple[Parameters, Scalar]:
-        return step(network, parameters, X, Y, learning_rate, l2)
-
-    return repeat(descend, parameters, steps)
+    return repeat(
+        lambda theta: step(network, theta, X, Y, learning_rate, l2),
+        parameters,
+        steps,
+    )
 
 
 def train_dropout(
