@@ -123,7 +123,8 @@ def measured_run() -> dict[str, Any]:
         rows, clauses = rows + told[0], clauses + told[1]
     hung = speed_row(NUMPY[1], SIZES[0], None, None, "no result within 1 s")
     return {
-        "schema": 1, "machine": describe(), "study": study.facts(),
+        "schema": 2, "command": "python -m reports",
+        "machine": describe(), "study": study.facts(),
         "absent": [{"name": "jax", "reason": "jax is not installed"},
                    {"name": "torch on cuda", "reason": "no CUDA device"}],
         "training": training, "drift": drift, "parity": rows,
@@ -195,7 +196,7 @@ def test_exit_status_4(
     assert sorted(os.listdir(tmp_path)) == ALL_FILES
 
 
-def test_scorecard() -> None:
+def test_scorecard(tmp_path: Path) -> None:
     """Every clause of NumPy, in both dtypes; one that fails is told."""
     told = small_run(mistaken=False)
     assert len(told["clauses"]) == len(CLAUSES) * 2
@@ -207,6 +208,11 @@ def test_scorecard() -> None:
     assert "gaps" not in score(told)
     told["clauses"][3] |= {"verdict": "fail", "worst_ratio": 7.0}
     assert "47 of 48 clauses" in score(told)
+    assert score(told).endswith(" 1.2-model fails in numpy eager in float64.")
+    write_report(told, tmp_path)
+    html = (tmp_path / "report.html").read_text()
+    assert html.count('class="no">7.00 FAIL<') == 1
+    assert html.count('class="yes"') == len(told["clauses"]) - 1
     assert scorecard(told)[1][3][1] == "7.00 FAIL"
     assert "clause 1.2-model, by" in failures(told)[0]
     del told["clauses"][7]

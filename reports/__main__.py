@@ -25,7 +25,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         prog="python -m reports",
         description="Train the same network on real data in NumPy, PyTorch "
         "and JAX, prove that all compute the same, and time them.",
-        epilog="Writes report.md, report.html, run.json and summary.csv. "
+        epilog="Writes report.md, report.html, clauses.html, run.json and "
+        "summary.csv. "
         "Exit status: 0 all equal, 2 usage, 4 parity failed, "
         "130 interrupted.",
     )

@@ -125,6 +125,7 @@ def main_job(
         study = load_study()
         run: dict[str, Any] = {
             "schema": SCHEMA,
+            "command": command(with_compile, thorough),
             "machine": describe(),
             "study": study.facts(),
             "absent": plan.absent,
@@ -165,11 +166,22 @@ def main_job(
     return run, pictures
 
 
+def command(with_compile: bool, thorough: bool) -> str:
+    """What makes such a run."""
+    flag = " --thorough" if thorough else " --compile" if with_compile else ""
+    return "python -m reports" + flag
+
+
 def tasks(plan: Plan, thorough: bool) -> dict[str, Task]:
     """What runs beside: whatever compiles, and a process for each dtype."""
-    compiled = (*plan.compiled, *plan.op_by_op)
     extent = "thorough" if thorough else "training"
-    found = {"compiled": Task(compiled, extent, ends=True)} if compiled else {}
+    found = {
+        name: Task(tuple(choices), extent, ends=name == "compiled")
+        for name, choices in (
+            ("compiled", plan.compiled), ("op by op", plan.op_by_op),
+        )
+        if choices
+    }  # fmt: skip
     for dtype in DTYPES:
         jitted = tuple(c for c in plan.beside if c.dtype == dtype)
         first = not any(task.ends for task in found.values())

@@ -144,14 +144,19 @@ def score(run: dict[str, Any]) -> str:
     """The scorecard in a sentence."""
     rows, ids = run["clauses"], {clause.id for clause in CLAUSES}
     told = {(name_of(row), row["dtype"]) for row in rows}
-    passed = {row["id"] for row in rows} - {
-        row["id"] for row in rows if row["verdict"] != "pass"
-    }
+    failing: dict[str, list[str]] = {}
+    for row in rows:
+        if row["verdict"] != "pass":
+            who = f"{name_of(row)} in {row['dtype']}"
+            failing.setdefault(row["id"], []).append(who)
+    passed = {row["id"] for row in rows} - set(failing)
     whole = len(rows) == len(ids) * len(told)
     gaps = "" if whole else ", with gaps"
     return (
         f"{len(passed)} of {len(ids)} clauses of the notes pass in all "
         f"{len(told)} implementations and dtypes that were proven{gaps}."
+    ) + "".join(
+        f" {id} fails in {', '.join(who)}." for id, who in failing.items()
     )
 
 
