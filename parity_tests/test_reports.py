@@ -42,8 +42,11 @@ class Hide(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Hide())
+import reports.speed
+reports.speed.BLOCKS = 1
 runpy.run_module("reports", run_name="__main__")
 """
+"""The job as if a package were not installed, each time taken once."""
 NUMPY = [
     Choice("reference", "eager", dtype, "cpu")
     for dtype in ("float64", "float32")
@@ -247,15 +250,19 @@ def test_the_whole_job(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_torch(tmp_path: Path) -> None:
-    program = HIDDEN.format(package="torch")
+@pytest.mark.parametrize(
+    ("package", "other"), [("torch", "jax jit"), ("jax", "torch eager")]
+)
+def test_without(tmp_path: Path, package: str, other: str) -> None:
+    """The whole job, without one of the frameworks."""
+    program = HIDDEN.format(package=package)
     process = python("-c", program, "--out", str(tmp_path))
     output, errors = process.communicate(timeout=600)
     assert (process.returncode, errors) == (0, "")
     report = (tmp_path / "report.md").read_text()
     for text in (output, report):
-        assert "torch is not installed" in text
-        assert "jax jit" in text
+        assert f"{package} is not installed" in text
+        assert other in text
 
 
 @pytest.mark.slow
