@@ -44,7 +44,7 @@ VARIANCE: dict[str, Callable[[int, int], float]] = {
 )
 def initialization_law(implementation: Contract) -> Iterator[Comparison]:
     """Mean, variance, normality and independence of W; b = 0; the seed."""
-    network = Network((25, 20, 20, 7), ("tanh", "tanh", "sigmoid"))
+    network = Network((25, 20, 25, 20), ("tanh", "tanh", "sigmoid"))
     seeds = range(60)
     for rule in ("zeros", *VARIANCE):
         draws = [implementation.initialize(network, rule, s) for s in seeds]

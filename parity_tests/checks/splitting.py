@@ -18,13 +18,14 @@ __all__ = ["split", "split_law"]
 @proves("3-split")
 def split(implementation: Contract) -> Iterator[Comparison]:
     """Disjoint, complete, of the right sizes, seeded; stratified on request."""
-    rng = np.random.default_rng(2)
-    labels = (rng.uniform(size=1003) < 0.3).astype(int) * 7
-    for m, fractions, classes in (
-        (569, (0.7, 0.3), None),
-        (569, (0.6, 0.2, 0.2), labels[:569]),
-        (1003, (0.98, 0.01, 0.01), None),
-        (1003, (0.98, 0.01, 0.01), labels),
+    # A prime number of examples, which no fraction divides.
+    m, rng = 1009, np.random.default_rng(2)
+    labels = (rng.uniform(size=m) < 0.3).astype(int) * 7
+    for fractions, classes in (
+        ((0.7, 0.3), None),
+        ((0.6, 0.2, 0.2), labels),
+        ((0.98, 0.01, 0.01), None),
+        ((0.98, 0.01, 0.01), labels),
     ):
         stratified = "" if classes is None else ", stratified"
         name = f"m = {m}, {fractions}{stratified}"
