@@ -18,7 +18,8 @@ from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
 from parity_tests.witnesses import judged
 from reference import Layer, Network
-from reference.certificate import gather, judge
+from reference.certificate import judge
+from reference.evidence import gather
 from reference.specification import Contract
 from reference.stable_forms import replaced
 

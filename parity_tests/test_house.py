@@ -20,6 +20,7 @@ OWN = {
     "stable_forms",
     "complex_step",
     "annotations",
+    "evidence",
     "certificate",
 }
 """Files of the reference that no mirror has."""

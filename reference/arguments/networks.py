@@ -41,19 +41,22 @@ def check_parameters(
     parameters: Any,
     dtype: Any,
     names: tuple[str, str] = ("W", "b"),
+    argument: str = "parameters",
     finite: bool = True,
 ) -> Parameters:
-    """The parameters as arrays, if each W[l] and b[l] fits the network."""
+    """The argument as arrays, if each W[l] and b[l] fits the network."""
+    check_network(network)
     try:
         pairs = [(W, b) for W, b in parameters]
     except (TypeError, ValueError):
         kind = type(parameters).__name__
         raise TypeError(
-            f"parameters must be a sequence of (W, b), one a layer, got {kind}"
+            f"{argument} must be a sequence of ({names[0]}, {names[1]}), one a "
+            f"layer, got {kind}"
         ) from None
     if len(pairs) != network.L:
         raise ValueError(
-            f"parameters must hold {network.L} layers, got {len(pairs)}"
+            f"{argument} must hold {network.L} layers, got {len(pairs)}"
         )
     layers = []
     for l, ((W, b), (n, n_prev)) in enumerate(
@@ -120,17 +123,19 @@ def check_epsilon(
 ) -> float:
     """epsilon as a float, if theta + epsilon is another number than theta.
 
-    Its default, for None, is cbrt(machine epsilon) times the largest
-    |theta|, and no less than that for 1.
+    Its default, for None, is the power of 2 next to cbrt(machine epsilon),
+    and no less than the spacing at the largest |theta|: theta + epsilon and
+    theta - epsilon are then exact.
     """
     largest = max(float(np.max(np.abs(a))) for p in parameters for a in p)
-    default = float(np.cbrt(np.finfo(dtype).eps)) * max(1.0, largest)
+    least = float(np.spacing(np.asarray(max(1.0, largest), dtype)))
+    power = np.round(np.log2(np.cbrt(float(np.finfo(dtype).eps))))
+    default = max(float(2.0**power), least)
     if epsilon is None:
         return default
     number = check_number("epsilon", epsilon)
     if not 0 < number < np.inf:
         raise ValueError(f"epsilon must be in (0, inf), got {number:g}")
-    least = float(np.spacing(np.asarray(max(1.0, largest), dtype)))
     if number < least:
         raise ValueError(
             f"epsilon must be at least {least:.2g} to change theta in "

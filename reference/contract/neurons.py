@@ -115,7 +115,9 @@ class Neurons(HandingOver):
     ) -> float:
         """How fast J rises along a direction of the parameters' shapes."""
         parameters, X, Y, _ = self.problem(network, parameters, X, Y)
-        direction = check_parameters(network, direction, self.dtype)
+        direction = check_parameters(
+            network, direction, self.dtype, ("dW", "db"), "direction"
+        )
         l2 = check_range("l2", l2, dtype=self.dtype)
         page = self.pages.steepest_ascent
         return float(
@@ -129,8 +131,13 @@ class Neurons(HandingOver):
         self, network: Network, start: Any, end: Any, X: Any, Y: Any
     ) -> float:
         """The mean of J at both ends, less J in the middle."""
+        start, end = (
+            check_parameters(
+                network, ends, self.dtype, (f"{name} W", f"{name} b"), name
+            )
+            for name, ends in (("start", start), ("end", end))
+        )
         start, X, _ = self.inputs(network, start, X, None)
-        end = check_parameters(network, end, self.dtype)
         Y = check_labels(network, Y, X.shape[1], self.dtype)
         page = self.pages.convexity
         return float(self.call(page.midpoint_gap, network, start, end, X, Y))

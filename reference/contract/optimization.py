@@ -13,8 +13,9 @@ from reference.arguments import (
     check_parameters,
     check_theta,
 )
-from reference.certificate import GradientCheck, gather, judge
+from reference.certificate import GradientCheck, judge
 from reference.contract.regularization import Regularization
+from reference.evidence import gather
 from reference.validation import (
     check_array,
     check_choice,
@@ -175,16 +176,23 @@ class Optimization(Regularization):
 
         relative_difference is the notes', to two-sided differences of J;
         the verdict ("correct", "kink", "undecided" or "wrong"), the digits
-        certified and the worst entry come from the exact slopes of J and
-        the derived bounds; see certificate.py.
+        that are certain and the worst entry come from the exact slopes of
+        J; see certificate.py. A claim in float32 is judged as one, at the
+        arguments as they are in float32.
         """
         parameters, X, Y, l2 = self.problem(network, parameters, X, Y, l2)
         check_epsilon(epsilon, parameters, np.dtype(np.float64))
         if gradients is None:
             gradients = self.gradients(network, parameters, X, Y, l2)
         claim = check_parameters(
-            network, gradients, np.float64, ("dW", "db"), finite=False
+            network, gradients, np.float64, ("dW", "db"), "gradients", False
         )
+        single = np.dtype(np.float32)
+        claimed = {np.asarray(a).dtype for layer in gradients for a in layer}
+        if claimed == {single} != {self.dtype}:
+            own = type(self)(self.device, "float32", self.mode)
+            data = own.problem(network, parameters, X, Y, l2)
+            return judge(gather(own, network, *data, epsilon), claim)
         return judge(
             gather(self, network, parameters, X, Y, l2, epsilon), claim
         )

@@ -1,0 +1,328 @@
+"""What a claimed gradient is held against, for certificate.py.
+
+    exact    the slopes of J, without backpropagation: a complex step in
+             NumPy, forward mode in PyTorch and JAX, in float64
+    bar      how far a right gradient may land from them at the worst: the
+             error bars of rounding.py, through the reference's
+             backpropagation, in the arithmetic of the claim
+    unknown  how well they are known themselves: likewise, in float64
+    likely   what rounding in the claim's arithmetic really does, many times
+             over: SLACK times the error of the reference's own gradient
+
+The bars are of the worst case, and in long sums of float32 as large as the
+gradient. There the reference, run in the same arithmetic, shows what
+rounding does; a thousand times that is not rounding any more.
+
+At a kink of a ReLU the slope has two values, and a framework takes either,
+or their mean. conventions holds all three, as far as a Z lies at a kink or
+so near that rounding decides.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from reference.arguments import check_epsilon
+from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray, lift
+from reference.vocabulary import Layer, Network, Parameters
+
+if TYPE_CHECKING:
+    from reference.contract.optimization import Optimization
+
+__all__ = ["NEAR", "Evidence", "Yardstick", "gather", "norm"]
+
+FULL = 2**24
+"""Node evaluations, parameters * examples * nodes, up to which every entry
+is checked."""
+NEAR = 0.005
+"""The share of a slope that may be unknown: less than the 1 % to be seen."""
+SLACK = 1000.0
+"""What another order of the same sums may make of their rounding. Measured:
+PyTorch's gradient errs up to 200 times as far as NumPy's (m = 100 000)."""
+CONVENTIONS = (0.5, 1.0)
+"""Shares of the right one-sided derivative; 0 is the notes'."""
+
+Data = tuple[Network, Parameters, np.ndarray, np.ndarray, float]
+"""The network, its parameters, X, Y and lambda."""
+
+
+class Yardstick(NamedTuple):
+    """The slopes of J in one W[l] or b[l], and what may be between them and
+    a claim.
+
+    direction is None, and there is a slope for each entry of W[l] or b[l];
+    or it has that shape, and there is one slope, along it.
+    """
+
+    name: str
+    exact: np.ndarray
+    numerical: np.ndarray
+    bar: np.ndarray
+    unknown: float
+    likely: float
+    direction: np.ndarray | None = None
+
+    def of(self, gradient: np.ndarray) -> np.ndarray:
+        """The slopes that a gradient says there are."""
+        if self.direction is None:
+            return gradient
+        return np.array([np.sum(gradient * self.direction)])
+
+    def widest(self, bar: np.ndarray) -> np.ndarray:
+        """How far those are off at most, if the gradient is by the bar."""
+        if self.direction is None:
+            return bar
+        return np.array([np.sum(bar * np.abs(self.direction))])
+
+
+class Evidence(NamedTuple):
+    """What a claim is judged by; it does not depend on the claim."""
+
+    yardsticks: list[Yardstick]
+    conventions: Callable[[], list[list[Yardstick]]]
+    """The same by each other convention at the kinks, if there are any."""
+    near_kink: Callable[[], bool]
+    """Whether a step of epsilon may cross a kink."""
+    relative_difference: Callable[[np.ndarray, np.ndarray], float]
+
+
+def gather(
+    implementation: Optimization,
+    network: Network,
+    parameters: Parameters,
+    X: np.ndarray,
+    Y: np.ndarray,
+    l2: float,
+    epsilon: float | None,
+) -> Evidence:
+    """The evidence on J at the parameters, all arguments checked before."""
+    kind: Any = type(implementation)
+    double: Optimization = kind(implementation.device, "float64", None)
+    data = network, parameters, X, Y, l2
+    step = check_epsilon(epsilon, parameters, np.dtype(np.float64))
+    size = sum(a.size for layer in parameters for a in layer)
+    full = size * X.shape[1] * sum(network.layer_sizes) <= FULL
+    measure = every_entry if full else along_directions
+    slopes = list(measure(double, data, step))
+    dtype = implementation.dtype
+
+    @functools.cache
+    def conventions() -> list[list[Yardstick]]:
+        return [
+            by_convention(slopes, data, dtype, shares)
+            for shares in other_conventions(network)
+        ]
+
+    def relative_difference(a: np.ndarray, b: np.ndarray) -> float:
+        page = double.pages.gradient_checking
+        return float(double.call(page.relative_difference, a, b))
+
+    return Evidence(
+        by_reference(slopes, data, dtype),
+        conventions,
+        lambda: crosses_kink(data, step),
+        relative_difference,
+    )
+
+
+def every_entry(
+    double: Optimization, data: Data, epsilon: float
+) -> Iterator[Yardstick]:
+    """The slope of J along each entry of theta."""
+    network, parameters, X, Y, l2 = data
+    problem = network, parameters, X, Y
+    exact = double.exact_gradients(*problem, l2=l2)
+    numerical = double.numerical_gradients(*problem, l2=l2, epsilon=epsilon)
+    for l in range(network.L):
+        for i, name in enumerate(("dW", "db")):
+            yield bare(f"{name}[{l + 1}]", exact[l][i], numerical[l][i])
+
+
+def along_directions(
+    double: Optimization, data: Data, epsilon: float
+) -> Iterator[Yardstick]:
+    """The slope of J along a random direction in each W[l] and b[l]."""
+    network, parameters, X, Y, l2 = data
+    rng = np.random.default_rng(0)
+    still = [Layer(0 * W, 0 * b) for W, b in parameters]
+    for l in range(network.L):
+        for i, name in enumerate(("dW", "db")):
+            v = rng.standard_normal(parameters[l][i].shape)
+            v = v / np.linalg.norm(v)
+            both = (v, still[l].b) if i == 0 else (still[l].W, v)
+            direction = (*still[:l], Layer(*both), *still[l + 1 :])
+            slope = double.directional_derivative(
+                network, parameters, X, Y, direction, l2
+            )
+            rise, fall = (
+                double.cost(network, moved(parameters, direction, t), X, Y, l2)
+                for t in (epsilon, -epsilon)
+            )
+            difference = (rise - fall) / (2 * epsilon)
+            exact, numerical = np.array([slope]), np.array([difference])
+            yield bare(f"{name}[{l + 1}]", exact, numerical, v)
+
+
+def bare(
+    name: str,
+    exact: np.ndarray,
+    numerical: np.ndarray,
+    direction: np.ndarray | None = None,
+) -> Yardstick:
+    """Slopes, before it is known what may be between them and a claim."""
+    none = np.zeros_like(exact)
+    return Yardstick(name, exact, numerical, none, 0.0, 0.0, direction)
+
+
+def moved(
+    parameters: Parameters, direction: Parameters, t: float
+) -> Parameters:
+    """theta + t v."""
+    return tuple(
+        Layer(W + t * dW, b + t * db)
+        for (W, b), (dW, db) in zip(parameters, direction, strict=True)
+    )
+
+
+def by_reference(
+    slopes: list[Yardstick], data: Data, dtype: np.dtype
+) -> list[Yardstick]:
+    """The slopes, and what rounding may and does do to them."""
+    worst, known = lifted(data, dtype), lifted(data, np.dtype(np.float64))
+    here, there = plain(data, dtype), plain(data, np.dtype(np.float64))
+    found = []
+    for s, wide, tight, g, h in zip(
+        slopes, worst, known, here, there, strict=True
+    ):
+        noise = norm(s.of(g) - s.exact)
+        unknown = norm(s.widest(tight.error))
+        # Two computations that have nothing in common and agree are right
+        # to about as many digits, whatever the worst case is.
+        if not unknown <= NEAR * norm(s.exact):
+            unknown = min(unknown, SLACK * norm(s.of(h) - s.exact))
+        found.append(
+            s._replace(
+                bar=s.widest(wide.error), unknown=unknown, likely=SLACK * noise
+            )
+        )
+    return found
+
+
+def by_convention(
+    slopes: list[Yardstick],
+    data: Data,
+    dtype: np.dtype,
+    shares: dict[str, float],
+) -> list[Yardstick]:
+    """The slopes of the reference with other derivatives at the kinks."""
+    from reference.stable_forms import replaced
+
+    with (
+        replaced("activations", "relu_derivative", at_kinks(shares["relu"])),
+        replaced(
+            "activations",
+            "leaky_relu_derivative",
+            at_kinks(shares["leaky_relu"]),
+        ),
+    ):
+        worst, known = lifted(data, dtype), lifted(data, np.dtype(np.float64))
+    return [
+        s._replace(
+            exact=s.of(np.asarray(tight.value, np.float64)),
+            bar=s.widest(wide.error),
+            unknown=norm(s.widest(tight.error)),
+            likely=0.0,
+        )
+        for s, wide, tight in zip(slopes, worst, known, strict=True)
+    ]
+
+
+def other_conventions(network: Network) -> Iterator[dict[str, float]]:
+    """The share of the right one-sided derivative, for each kind of ReLU."""
+    kinds = ("relu", "leaky_relu")
+    some = [
+        (0.0, *CONVENTIONS) if g in network.activations else (0.0,)
+        for g in kinds
+    ]
+    # All 0 is the reference's own, where no Z is in doubt.
+    if any(len(shares) > 1 for shares in some):
+        for shares in itertools.product(*some):
+            yield dict(zip(kinds, shares, strict=True))
+
+
+def at_kinks(share: float) -> Callable[..., Any]:
+    """g' of a (leaky) ReLU, between its one-sided values at the kinks."""
+
+    def derivative(Z: Any, leaky_slope: Any = 0.0) -> RoundedArray:
+        low = getattr(leaky_slope, "value", leaky_slope)
+        middle = low + share * (1 - low)
+        steps = np.where(Z.value > 0, 1.0, low)
+        steps = np.where(np.abs(Z.value) <= Z.error, middle, steps)
+        return lift(steps, Z.arithmetic)
+
+    return derivative
+
+
+def lifted(data: Data, dtype: np.dtype) -> list[RoundedArray]:
+    """Backpropagation in that dtype with its bars: dW[1], db[1], ..."""
+    # Imported here: these pages themselves import the vocabulary.
+    from reference.backpropagation import gradients
+    from reference.stable_forms import truth
+
+    network, *rest = data
+    # What overflows in here leaves an infinite bar, which decides nothing.
+    with truth(), np.errstate(all="ignore"):
+        dJ = gradients(network, *lift(tuple(rest), arithmetic(dtype)))
+    for array in (a for layer in dJ for a in layer):
+        array.error = np.where(np.isnan(array.error), np.inf, array.error)
+    return [a for layer in dJ for a in layer]
+
+
+def arithmetic(dtype: np.dtype) -> Arithmetic:
+    """That of the dtype, whose truth float64 is good enough here."""
+    known = FLOAT32 if dtype == np.float32 else FLOAT64
+    return Arithmetic(known.dtype, np.dtype(np.float64), known.ulps)
+
+
+def plain(data: Data, dtype: np.dtype) -> list[np.ndarray]:
+    """Backpropagation in that dtype, as it comes: dW[1], db[1], ..."""
+    from reference.backpropagation import gradients
+
+    network, parameters, X, Y, l2 = data
+    layers = tuple(
+        Layer(W.astype(dtype), b.astype(dtype)) for W, b in parameters
+    )
+    with np.errstate(all="ignore"):
+        dJ = gradients(network, layers, X.astype(dtype), Y.astype(dtype), l2)
+    return [a.astype(np.float64) for layer in dJ for a in layer]
+
+
+def crosses_kink(data: Data, epsilon: float) -> bool:
+    """Whether some Z of a ReLU changes its sign where theta moves so far."""
+    from reference.network import propagate
+    from reference.stable_forms import truth
+
+    network, parameters, X, *_ = data
+    exact: Any = lift((parameters, X), arithmetic(np.dtype(np.float64)))
+    blurred: Any = tuple(
+        Layer(*(RoundedArray(a.value, a.error + epsilon, a.arithmetic)
+                for a in layer))
+        for layer in exact[0]
+    )  # fmt: skip
+    with truth(), np.errstate(all="ignore"):
+        Z: Any = propagate(network, blurred, exact[1])[0]
+    return any(
+        not np.all(np.abs(Z[l].value) > Z[l].error)
+        for l, g in enumerate(network.activations, start=1)
+        if g in ("relu", "leaky_relu")
+    )
+
+
+def norm(a: np.ndarray) -> float:
+    """||a||, and NaN where an entry is."""
+    return float(np.linalg.norm(a))
