@@ -44,6 +44,8 @@ NEAR = 0.005
 SLACK = 1000.0
 """What another order of the same sums may make of their rounding. Measured:
 PyTorch's gradient errs up to 200 times as far as NumPy's (m = 100 000)."""
+LOST = 1e-200
+"""Slopes so small may have underflowed on the way of the complex step."""
 CONVENTIONS = (0.5, 1.0)
 """Shares of the right one-sided derivative; 0 is the notes'."""
 
@@ -199,15 +201,18 @@ def by_reference(
     for s, wide, tight, g, h in zip(
         slopes, worst, known, here, there, strict=True
     ):
-        noise = norm(s.of(g) - s.exact)
-        unknown = norm(s.widest(tight.error))
+        # A result that underflows may be flushed to zero, or not.
+        noise = norm(s.of(g) - s.exact) + float(np.finfo(dtype).tiny)
+        unknown = norm(s.widest(tight.error)) + LOST
         # Two computations that have nothing in common and agree are right
         # to about as many digits, whatever the worst case is.
         if not unknown <= NEAR * norm(s.exact):
             unknown = min(unknown, SLACK * norm(s.of(h) - s.exact))
         found.append(
             s._replace(
-                bar=s.widest(wide.error), unknown=unknown, likely=SLACK * noise
+                bar=s.widest(wide.error) + LOST,
+                unknown=unknown,
+                likely=SLACK * noise,
             )
         )
     return found

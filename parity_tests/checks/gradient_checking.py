@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from reference.specification import THRESHOLDS, Contract
 
 __all__ = ["STRANGE", "gradient_check", "order_of_accuracy"]
 
-STRANGE = {
+STRANGE: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "zero": lambda a: 0 * a,
     "of the other sign": lambda a: -a,
     "1 % off": lambda a: 1.01 * a,
