@@ -5,6 +5,7 @@ JAX's own: jnp.std and jnp.var, which divide by m as the notes do.
 """
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax import Array as Scalar
 from jaxtyping import Float
@@ -51,5 +52,7 @@ def normalize(
 def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
     """kappa = lambda_max / lambda_min of 1/m X X^T       (3.2.1-normalize)"""
     singular = jnp.linalg.svd(X, compute_uv=False)
+    u = np.finfo(X.dtype).eps
+    rounding = max(X.shape) * u * singular[0]
     ratio = singular[0] / singular[-1]
-    return ratio * ratio
+    return jnp.where(singular[-1] > rounding, ratio * ratio, jnp.inf)

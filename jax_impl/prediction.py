@@ -10,7 +10,10 @@ from jax import Array
 from jax import Array as Scalar
 from jaxtyping import Bool, Float
 
-__all__ = ["predict", "accuracy"]
+from jax_impl.network import propagate
+from reference.specification import Network, Parameters
+
+__all__ = ["predict", "predict_from_z", "classes", "accuracy"]
 
 
 def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
@@ -18,8 +21,24 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
     return A > 0.5
 
 
+def predict_from_z(Z: Float[Array, "n m"]) -> Bool[Array, "n m"]:
+    """the class is 1 if Z > 0, as y_hat = sigmoid(Z) > 1/2   (1.2-predict)"""
+    return Z > 0
+
+
+def classes(
+    network: Network, parameters: Parameters, X: Float[Array, "n_x m"]
+) -> Bool[Array, "n_y m"]:
+    """the class of each output: from Z[L] for a sigmoid, else from A[L]
+    (1.2-predict)"""
+    Z, A = propagate(network, parameters, X)
+    if network.activations[-1] == "sigmoid":
+        return predict_from_z(Z[-1])
+    return predict(A[-1])
+
+
 def accuracy(
-    A: Float[Array, "n m"], Y: Float[Array, "n m"]
+    predicted: Bool[Array, "n m"], Y: Float[Array, "n m"]
 ) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
-    return jnp.mean(jnp.all(predict(A) == (Y > 0.5), axis=0), dtype=A.dtype)
+    return jnp.mean(jnp.all(predicted == (Y > 0.5), axis=0), dtype=Y.dtype)

@@ -80,6 +80,8 @@ BAD: tuple[tuple[str, Any, dict[str, float], str], ...] = (
     ("louder", SOUNDS, {"most": 0.5}, "most must be in [1, inf), got 0.5"),
     ("blur", IMAGES, {"sigma": 0}, "sigma must be in (0, 1000], got 0"),
     ("noise", SOUNDS, {"scale": float("nan")}, "scale must be in [0, inf)"),
+    ("noise", SOUNDS, {"scale": np.inf},
+     "scale must be in [0, inf), got inf"),
 )  # fmt: skip
 
 
@@ -93,6 +95,16 @@ def test_bad_input(
 ) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         implementation.augment(operation, batch, 0, **settings)
+
+
+def test_settings_beyond_the_dtype(implementation: Contract) -> None:
+    """A gain that float32 has not; a blur so narrow that it is none."""
+    if implementation.dtype == np.float32:
+        message = "most must be finite in float32, got 1e+308"
+        with pytest.raises(ValueError, match=re.escape(message)):
+            implementation.augment("louder", 0 * SOUNDS, 0, most=1e308)
+    got = implementation.augment("blur", IMAGES, 0, sigma=1e-200)
+    assert got.tolist() == IMAGES.tolist()
 
 
 def test_unknown_settings(implementation: Contract) -> None:

@@ -207,6 +207,18 @@ BAD_CALLS: tuple[tuple[Callable[[Contract], Any], str], ...] = (
      "mu must have shape (3, 1), got (2, 1)"),
     (lambda i: i.normalize(X, X[:, :1], -1 - X[:, :1]),
      "sigma must be >= 0, got -1.0 at [0, 0]"),
+    (lambda i: i.midpoint_gap(NETWORK, LAYERS, LAYERS[:1], X, Y),
+     "end must hold 2 layers, got 1"),
+    (lambda i: i.midpoint_gap(NETWORK, [(X, X), LAYERS[1]], LAYERS, X, Y),
+     "start W[1] must have shape"),
+    (lambda i: i.directional_derivative(NETWORK, LAYERS, X, Y, LAYERS[:1]),
+     "direction must hold 2 layers, got 1"),
+    (lambda i: i.gradient_check(NETWORK, LAYERS, X, Y, gradients=LAYERS[:1]),
+     "gradients must hold 2 layers, got 1"),
+    (lambda i: i.forward(NETWORK, LAYERS, X, (1e-320, (X > 9,))),
+     "keep_prob must be at least"),
+    (lambda i: i.repeated_weight(np.inf, 2),
+     "w must be finite"),
     (lambda i: i.fit_normalization(X[:, :0]),
      "X must have shape (n_x, m), got (3, 0)"),
 )  # fmt: skip
@@ -218,6 +230,31 @@ def test_bad_words_and_numbers(
 ) -> None:
     """Names are listed, numbers have their interval, parts their sizes."""
     with pytest.raises(ValueError, match=re.escape(message)):
+        call(implementation)
+
+
+NOTHING: Any = None
+WRONG_TYPES: tuple[tuple[Callable[[Contract], Any], str], ...] = (
+    (lambda i: i.flatten(NOTHING, LAYERS), "network must be a Network"),
+    (lambda i: i.directional_derivative(NETWORK, LAYERS, X, Y, NOTHING),
+     "direction must be a sequence of (dW, db), one a layer, got NoneType"),
+    (lambda i: i.gradient_check(NETWORK, LAYERS, X, Y, gradients=3),
+     "gradients must be a sequence of (dW, db), one a layer, got int"),
+    (lambda i: i.price(X[:, :1], [[1.0, 2.0], [3.0]], X),
+     "b must be an array of numbers"),
+    (lambda i: i.split(10, {0.25, 0.75}, 0),
+     "fractions must be a sequence of numbers"),
+    (lambda i: i.search(NETWORK, LAYERS, X, Y, X, Y,
+                        NOTHING, steps=1),
+     "candidates must be a sequence, got NoneType"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "message"), WRONG_TYPES)
+def test_wrong_types_name_the_argument(
+    implementation: Contract, call: Callable[[Contract], Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
         call(implementation)
 
 

@@ -1,5 +1,7 @@
 """Images as columns."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -24,9 +26,15 @@ def test_parity(implementation: Contract) -> None:
 @pytest.mark.clause("1.1-notation")
 def test_worked_example(implementation: Contract) -> None:
     """Two images of 2 x 2: each becomes a column, row by row."""
-    images = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]])
+    images = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]) / 8
     X = implementation.flatten_images(images)
-    assert X.tolist() == [[1, 5], [2, 6], [3, 7], [4, 8]]
+    assert (8 * X).tolist() == [[1, 5], [2, 6], [3, 7], [4, 8]]
+
+
+def test_bad_range(implementation: Contract) -> None:
+    message = "images must be in [0, 1], got 255.0 at [1, 0, 0]"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        implementation.flatten_images([[[0.0]], [[255.0]]])
 
 
 @pytest.mark.parametrize("shape", [(5,), (0, 2, 2), (2, 0), ()])

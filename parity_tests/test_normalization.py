@@ -24,7 +24,7 @@ def test_parity(implementation: Contract) -> None:
 
 
 @pytest.mark.clause("3.2.1-normalize")
-@pytest.mark.filterwarnings("ignore:X has a constant feature")
+@pytest.mark.filterwarnings("ignore:X has a feature")
 def test_worked_example(implementation: Contract) -> None:
     """x = 1, 3, 5: mu = 3 and sigma^2 = 8/3; a constant row becomes 0."""
     X = np.array([[1.0, 3.0, 5.0], [0.1, 0.1, 0.1]])
@@ -65,8 +65,42 @@ def test_real_data_become_round(implementation: Contract) -> None:
     assert implementation.condition_number(X[:, :1]) == np.inf
 
 
+@pytest.mark.clause("3.2.1-normalize")
+def test_singular_bowls(implementation: Contract) -> None:
+    """A repeated feature, or one that is 0, and the bowl has no end."""
+    X = np.random.default_rng(0).normal(size=(3, 20))
+    for singular in (X[[0, 1, 0]], X * [[1], [1], [0]]):
+        assert implementation.condition_number(singular) == np.inf
+    assert implementation.condition_number(X) < 10
+
+
+@pytest.mark.clause("3.2.1-normalize")
+def test_small_spreads_are_normalized_too(implementation: Contract) -> None:
+    X = 1e-9 * np.array([[1.0, 3.0, 5.0], [-2.0, 0.0, 2.0]])
+    normalized = implementation.normalize(
+        X, *implementation.fit_normalization(X)
+    )
+    root = np.sqrt(1.5)
+    eps = np.finfo(implementation.dtype).eps
+    assert np.max(np.abs(normalized - [-root, 0, root])) < 16 * eps
+
+
+def test_spreads_that_leave_the_dtype(implementation: Contract) -> None:
+    """Too large for a variance is an error; too small, a warning."""
+    dtype = implementation.dtype
+    large, small = (1e25, 1e-30) if dtype == np.float32 else (1e170, 1e-180)
+    X = np.array([[1.0, 2.0, 4.0]])
+    with pytest.raises(ValueError, match=rf"X must be in .* {dtype}, got"):
+        implementation.fit_normalization(large * X)
+    message = f"row 0, whose variance underflows in {dtype}"
+    with pytest.warns(UserWarning, match=message):
+        implementation.fit_normalization(small * X)
+
+
 def test_a_constant_feature_is_named_once(implementation: Contract) -> None:
     X = np.array([[1.0, 2.0], [3.0, 3.0], [0.0, 0.0]])
-    message = "X has a constant feature, row 1 and 1 more: sigma is 0 there"
+    message = (
+        "X has a feature, row 1 and 1 more, that is constant: sigma is 0 there"
+    )
     with pytest.warns(UserWarning, match=message):
         implementation.fit_normalization(X)

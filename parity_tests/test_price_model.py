@@ -35,7 +35,7 @@ def test_worked_example(implementation: Contract) -> None:
 
 @pytest.mark.clause("1-relu-neuron")
 def test_it_learns_real_prices(implementation: Contract) -> None:
-    """The error falls below a fifth, and no price is below zero."""
+    """The error falls below a half, and no price is below zero."""
     X, Y = diabetes()
     network = Network((10, 1), ("relu",))
     start = [Layer(np.zeros((1, 10)), np.ones((1, 1)))]

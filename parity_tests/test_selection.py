@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import reference
 from parity_tests.checks.selection import dev_selection, study
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
+from reference import Network
 from reference.specification import Contract
 
 
@@ -34,6 +36,24 @@ def test_worked_example(implementation: Contract) -> None:
     ):
         told = np.array(errors), np.array(costs)
         assert implementation.call(select, *told, on_host=True) == due
+
+
+@pytest.mark.clause("3-dev-selection")
+def test_a_candidate_that_diverges_loses(implementation: Contract) -> None:
+    network = Network((2, 2, 1), ("relu", "identity"))
+    start = reference.implementation().initialize(network, "he", 1)
+    X = np.random.default_rng(0).normal(size=(2, 20))
+    candidates = [(100.0, 0.0, 1.0), (0.01, 0.0, 1.0)]
+    best, errors, costs = implementation.search(
+        network, start, X, X[:1], X, X[:1], candidates, steps=60
+    )
+    assert best == 1
+    assert errors[0] == costs[0] == np.inf
+    assert np.isfinite(costs[1])
+    with pytest.raises(ValueError, match="not diverge, got 1 that all do"):
+        implementation.search(
+            network, start, X, X[:1], X, X[:1], candidates[:1], steps=60
+        )
 
 
 def test_bad_input(implementation: Contract) -> None:

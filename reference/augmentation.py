@@ -61,8 +61,9 @@ def gaussian(sigma: float) -> tuple[float, ...]:
     """k_d = e^(-d^2 / (2 sigma^2)) / sum, |d| <= 3 sigma
     (3.1-augmentation)"""
     radius = math.ceil(3 * sigma)
+    # d / sigma twice: sigma * sigma would underflow to zero.
     k = [
-        math.exp(-(d * d) / (2 * sigma * sigma)) if d else 1.0
+        math.exp(-(d / sigma) * (d / sigma) / 2)
         for d in range(-radius, radius + 1)
     ]
     return tuple(k_d / sum(k) for k_d in k)
@@ -79,14 +80,13 @@ def blur(
     radius = kernel.shape[0] // 2
     for axis in (1, 2):
         last = images.shape[axis] - 1
-        shifted = [
-            np.take(images, np.clip(np.arange(last + 1) + d, 0, last), axis)
+        # One after the other: all at once would fill the memory.
+        terms = (
+            kernel[radius + d]
+            * np.take(images, np.clip(np.arange(last + 1) + d, 0, last), axis)
             for d in range(-radius, radius + 1)
-        ]
-        images = sum(
-            (k_d * x for k_d, x in zip(kernel[1:], shifted[1:], strict=True)),
-            start=kernel[0] * shifted[0],
         )
+        images = sum(terms, start=next(terms))
     return images
 
 

@@ -56,8 +56,10 @@ CLAUSES = (
     C("1.2-cost", "J is the mean of the losses over the m examples.",
       ("losses.mean_over_examples", "network.cost")),
     C("1.2-predict",
-      "The class is 1 when y_hat passes 1/2; the tie is class 0.",
-      ("prediction.predict", "prediction.accuracy")),
+      "The class is 1 when y_hat passes 1/2, that is when Z > 0; the tie is "
+      "class 0.",
+      ("prediction.predict", "prediction.predict_from_z",
+       "prediction.classes", "prediction.accuracy")),
     C("P1.1", "The gradient is the direction of steepest ascent.",
       ("steepest_ascent.steepest_direction",
        "steepest_ascent.directional_derivative")),

@@ -12,6 +12,8 @@ x^2, true only once the mean is subtracted. mu and sigma of the training
 set are applied to every set.
 """
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float
 from numpy import floating as Scalar
@@ -71,9 +73,13 @@ def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
 
     That matrix is the Hessian of a linear model: its bowl is circular where
     kappa is 1. From the singular values of X, whose squares they are: X X^T
-    would square the rounding too. inf if a feature is 0 or repeats others.
+    would square the rounding too. inf if a feature is 0 or repeats others,
+    which leaves a singular value below the rounding of the largest.
     """
     singular = np.linalg.svd(X, compute_uv=False)
-    with np.errstate(divide="ignore"):
+    # As NumPy's matrix_rank has it.
+    rounding = max(X.shape) * float(np.finfo(X.dtype).eps) * singular[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
         ratio = singular[0] / singular[-1]
-    return ratio * ratio
+    kappa: Any = np.where(singular[-1] > rounding, ratio * ratio, np.inf)
+    return kappa[()]

@@ -2,10 +2,11 @@
 
 Symbol   Shape      Meaning
 A        (n_L, m)   output of the network, the notes' y_hat, in [0, 1]
+Z        (n_L, m)   what a sigmoid output is computed from
 Y        (n_L, m)   labels 0 and 1
 
-Source: notes, section 1.2. The notes leave the tie y_hat = 1/2 open; here
-it is class 0.
+Source: notes, section 1.2. The notes leave the tie y_hat = 1/2, Z = 0 open;
+here it is class 0.
 """
 
 import numpy as np
@@ -13,7 +14,10 @@ from jaxtyping import Bool, Float
 from numpy import floating as Scalar
 from numpy import ndarray as Array
 
-__all__ = ["predict", "accuracy"]
+from reference.network import propagate
+from reference.specification import Network, Parameters
+
+__all__ = ["predict", "predict_from_z", "classes", "accuracy"]
 
 
 def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
@@ -24,9 +28,28 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
     return A > 0.5
 
 
+def predict_from_z(Z: Float[Array, "n m"]) -> Bool[Array, "n m"]:
+    """the class is 1 if Z > 0, as y_hat = sigmoid(Z) > 1/2   (1.2-predict)
+
+    Without sigmoid's rounding: to it every |Z| below u is exactly 1/2.
+    """
+    return Z > 0
+
+
+def classes(
+    network: Network, parameters: Parameters, X: Float[Array, "n_x m"]
+) -> Bool[Array, "n_y m"]:
+    """the class of each output: from Z[L] for a sigmoid, else from A[L]
+    (1.2-predict)"""
+    Z, A = propagate(network, parameters, X)
+    if network.activations[-1] == "sigmoid":
+        return predict_from_z(Z[-1])
+    return predict(A[-1])
+
+
 def accuracy(
-    A: Float[Array, "n m"], Y: Float[Array, "n m"]
+    predicted: Bool[Array, "n m"], Y: Float[Array, "n m"]
 ) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
-    right = np.all(predict(A) == (Y > 0.5), axis=0)
-    return np.mean(right, dtype=A.dtype)
+    right = np.all(predicted == (Y > 0.5), axis=0)
+    return np.mean(right, dtype=Y.dtype)

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from numpy import floating as Scalar
 from numpy import ndarray as Array
 
-from reference.prediction import accuracy
+from reference.prediction import accuracy, predict
 
 __all__ = ["dev_error", "select"]
 
@@ -22,7 +22,7 @@ def dev_error(
     A: Float[Array, "n m"], Y: Float[Array, "n m"]
 ) -> Float[Scalar, ""]:
     """share of the dev examples with a wrong class       (3-dev-selection)"""
-    return 1 - accuracy(A, Y)
+    return 1 - accuracy(predict(A), Y)
 
 
 def select(errors: Float[Array, " k"], costs: Float[Array, " k"]) -> int:

@@ -133,6 +133,8 @@ def check_names(
 def check_fractions(fractions: Iterable[Any]) -> tuple[float, ...]:
     """The shares of a split, if they are in (0, 1] and add up to 1."""
     try:
+        if not isinstance(fractions, Sequence | np.ndarray):
+            raise TypeError  # a set has no order
         shares = tuple(check_number("fractions", f) for f in fractions)
     except TypeError:
         raise TypeError(

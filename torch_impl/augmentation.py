@@ -54,7 +54,7 @@ def gaussian(sigma: float) -> tuple[float, ...]:
     (3.1-augmentation)"""
     radius = math.ceil(3 * sigma)
     k = [
-        math.exp(-(d * d) / (2 * sigma * sigma)) if d else 1.0
+        math.exp(-(d / sigma) * (d / sigma) / 2)
         for d in range(-radius, radius + 1)
     ]
     return tuple(k_d / sum(k) for k_d in k)

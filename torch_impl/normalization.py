@@ -51,5 +51,6 @@ def normalize(
 def condition_number(X: Float[Array, "n_x m"]) -> Float[Scalar, ""]:
     """kappa = lambda_max / lambda_min of 1/m X X^T       (3.2.1-normalize)"""
     singular = torch.linalg.svdvals(X)
+    rounding = max(X.shape) * torch.finfo(X.dtype).eps * singular[0]
     ratio = singular[0] / singular[-1]
-    return ratio * ratio
+    return torch.where(singular[-1] > rounding, ratio * ratio, torch.inf)

@@ -10,7 +10,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor as Array
 from torch import Tensor as Scalar
 
-__all__ = ["predict", "accuracy"]
+from reference.specification import Network, Parameters
+from torch_impl.network import propagate
+
+__all__ = ["predict", "predict_from_z", "classes", "accuracy"]
 
 
 def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
@@ -18,9 +21,25 @@ def predict(A: Float[Array, "n m"]) -> Bool[Array, "n m"]:
     return A > 0.5
 
 
+def predict_from_z(Z: Float[Array, "n m"]) -> Bool[Array, "n m"]:
+    """the class is 1 if Z > 0, as y_hat = sigmoid(Z) > 1/2   (1.2-predict)"""
+    return Z > 0
+
+
+def classes(
+    network: Network, parameters: Parameters, X: Float[Array, "n_x m"]
+) -> Bool[Array, "n_y m"]:
+    """the class of each output: from Z[L] for a sigmoid, else from A[L]
+    (1.2-predict)"""
+    Z, A = propagate(network, parameters, X)
+    if network.activations[-1] == "sigmoid":
+        return predict_from_z(Z[-1])
+    return predict(A[-1])
+
+
 def accuracy(
-    A: Float[Array, "n m"], Y: Float[Array, "n m"]
+    predicted: Bool[Array, "n m"], Y: Float[Array, "n m"]
 ) -> Float[Scalar, ""]:
     """share of the examples with every class right           (1.2-predict)"""
-    right = torch.all(predict(A) == (Y > 0.5), dim=0)
-    return torch.mean(right, dtype=A.dtype)
+    right = torch.all(predicted == (Y > 0.5), dim=0)
+    return torch.mean(right, dtype=Y.dtype)

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor as Array
 from torch import Tensor as Scalar
 
-from torch_impl.prediction import accuracy
+from torch_impl.prediction import accuracy, predict
 
 __all__ = ["dev_error", "select"]
 
@@ -19,7 +19,7 @@ def dev_error(
     A: Float[Array, "n m"], Y: Float[Array, "n m"]
 ) -> Float[Scalar, ""]:
     """share of the dev examples with a wrong class       (3-dev-selection)"""
-    return 1 - accuracy(A, Y)
+    return 1 - accuracy(predict(A), Y)
 
 
 def select(errors: Float[Array, " k"], costs: Float[Array, " k"]) -> int:

@@ -125,6 +125,12 @@ def augmentation_law(implementation: Contract) -> Iterator[Comparison]:
         critical = float(stats.kstwo.isf(LEVEL, U.size)) + slack
         yield Comparison(quantity, f"{name}: law", distance / critical,
                          distance, 0, critical)  # fmt: skip
+        if name == "suppress":
+            # 4000 draws of 46 places: the chance to miss one is e^-88.
+            ends = float(U.min()), float(U.max())
+            yield compare_exactly(
+                quantity, "suppress: ends", ends, (0, 45 / 46)
+            )
         r = correlation(U[:, 1:], U[:, :-1])
         yield normal_statistic(quantity, f"{name}: neighbours", r)
         r = correlation(U[1:], U[:-1])

@@ -78,8 +78,10 @@ def check_neuron(
     X = check_array("X", X, dtype, (None, None), "(n_x, m)")
     n_x = len(X)
     w = check_array("w", w, dtype, (n_x, 1), f"(n_x, 1) = ({n_x}, 1)")
-    if np.ndim(b) == 0:
-        b = np.reshape(np.asarray(b), (1, 1))
+    number = isinstance(b, int | float | np.number) or (
+        isinstance(b, np.ndarray) and b.ndim == 0
+    )
+    b = np.reshape(b, (1, 1)) if number else b
     return w, check_array("b", b, dtype, (1, 1), "(1, 1)"), X
 
 

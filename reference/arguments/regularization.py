@@ -32,6 +32,8 @@ __all__ = [
 def check_classes(labels: Any, m: int) -> np.ndarray:
     """The class of each example as 0, 1, ..., of numbers or of words."""
     words = np.asarray(labels)
+    if words.dtype == object and all(isinstance(w, str) for w in words.flat):
+        words = words.astype(str)  # as pandas hands them over
     flat = words[0] if words.shape == (1, m) else words
     if flat.dtype.kind in "US" and flat.shape == (m,):
         flat = np.unique(flat, return_inverse=True)[1]
@@ -65,7 +67,9 @@ def check_candidates(
     return checked
 
 
-def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
+def check_dropout(
+    network: Network, dropout: Any, m: int, dtype: Any
+) -> Dropout | None:
     """The masks as bool arrays, if they fit the hidden layers."""
     if dropout is None:
         return None
@@ -88,6 +92,12 @@ def check_dropout(network: Network, dropout: Any, m: int) -> Dropout | None:
             f"got {len(masks)}"
         )
     probabilities = check_keep_probs(keep_prob, masks)
+    least = float(np.min(probabilities, initial=1.0))
+    tiny = float(np.finfo(dtype).tiny)
+    if least < tiny:  # A / keep_prob would overflow
+        raise ValueError(
+            f"keep_prob must be at least {tiny:.2g} in {dtype}, got {least:g}"
+        )
     checked = []
     for l, (D, n) in enumerate(zip(masks, hidden, strict=True), start=1):
         if D is not None:
@@ -119,13 +129,13 @@ def check_keep_probs(
 
 
 def check_dropouts(
-    network: Network, dropouts: Any, m: int
+    network: Network, dropouts: Any, m: int, dtype: Any
 ) -> tuple[Dropout, ...]:
     """One Dropout a step, if each fits the network."""
     if not isinstance(dropouts, list | tuple):
         kind = type(dropouts).__name__
         raise TypeError(f"dropouts must be a sequence, got {kind}")
-    checked = [check_dropout(network, D, m) for D in dropouts]
+    checked = [check_dropout(network, D, m, dtype) for D in dropouts]
     given = [D for D in checked if D is not None]
     if not given or len(given) < len(checked):
         raise ValueError("dropouts must hold one Dropout a step, at least 1")
@@ -163,4 +173,5 @@ def check_augmentation(
         fits, interval = 0 <= setting < np.inf, "[0, inf)"
     if not fits:
         raise ValueError(f"{name} must be in {interval}, got {setting:g}")
+    check_range(name, setting, dtype=dtype)
     return checked, setting

@@ -145,7 +145,11 @@ class HandingOver(ABC):
         X = check_array(
             "X", X, self.dtype, (n_x, None), f"({n_x}, m) with m >= 1"
         )
-        return checked, X, check_dropout(network, dropout, X.shape[1])
+        return (
+            checked,
+            X,
+            check_dropout(network, dropout, X.shape[1], self.dtype),
+        )
 
     def problem(
         self, network: Network, parameters: Any, X: Any, Y: Any, l2: Any = 0.0

@@ -149,9 +149,13 @@ class Networks(Neurons):
         )
 
     def predict(self, network: Network, parameters: Any, X: Any) -> np.ndarray:
-        """The class of each output, True where y_hat > 1/2; no dropout."""
-        A = self.forward(network, parameters, X)[-1]
-        return self.call(self.pages.prediction.predict, A)
+        """The class of each output, True where y_hat > 1/2; no dropout.
+
+        A sigmoid's is told from Z > 0, which its rounding does not blur.
+        """
+        parameters, X, _ = self.inputs(network, parameters, X, None)
+        page = self.pages.prediction
+        return self.call(page.classes, network, parameters, X)
 
     def accuracy(
         self, network: Network, parameters: Any, X: Any, Y: Any
@@ -160,8 +164,8 @@ class Networks(Neurons):
         parameters, X, _ = self.inputs(network, parameters, X, None)
         shape = (network.layer_sizes[-1], X.shape[1])
         Y = check_array("Y", Y, self.dtype, shape, str(shape))
-        A = self.forward(network, parameters, X)[-1]
-        return float(self.call(self.pages.prediction.accuracy, A, Y))
+        predicted = self.predict(network, parameters, X)
+        return float(self.call(self.pages.prediction.accuracy, predicted, Y))
 
     def collapse(self, network: Network, parameters: Any) -> Layer:
         """W' and b' of the one layer that all are, if they are linear."""

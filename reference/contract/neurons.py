@@ -14,6 +14,7 @@ from reference.arguments import (
 from reference.contract.handing_over import HandingOver
 from reference.validation import (
     check_array,
+    check_entries,
     check_integer,
     check_range,
 )
@@ -41,6 +42,8 @@ class Neurons(HandingOver):
                 "images must have shape (m, ...) with at least one pixel, "
                 f"got {images.shape}"
             )
+        inside = (images >= 0) & (images <= 1)
+        check_entries("images", images, inside, "in [0, 1]")
         return self.call(self.pages.flattening.flatten_images, images)
 
     def logistic_model(self, w: Any, b: Any, X: Any) -> np.ndarray:

@@ -38,26 +38,33 @@ class Optimization(Regularization):
     """The methods of section 3.2."""
 
     def fit_normalization(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
-        """mu and sigma of each feature, (n_x, 1) each."""
+        """mu and sigma of each feature, (n_x, 1) each.
+
+        Warns of a feature whose sigma is 0: normalize can only subtract mu
+        there, which gives 0 in this set.
+        """
         X = check_array("X", X, self.dtype, (None, None), "(n_x, m)")
-        constant = np.flatnonzero(np.all(X[:, :1] == X, axis=1))
-        if X.shape[1] > 1 and len(constant):
+        # (x - mu)^2 and the sum of m of them have to be finite.
+        most = float(np.sqrt(np.finfo(self.dtype).max / X.shape[1])) / 2
+        rule = f"in [-{most:.2g}, {most:.2g}] for a variance in {self.dtype}"
+        check_entries("X", X, np.abs(X) <= most, rule)
+        mu, sigma = self.call(self.pages.normalization.fit_normalization, X)
+        flat = np.flatnonzero(sigma == 0)
+        if X.shape[1] > 1 and len(flat):
+            constant = np.all(X[flat[0]] == X[flat[0], 0])
             # Python shows a warning once for each place that calls.
             warnings.warn(
-                f"X has a constant feature, row {constant[0]}"
-                + (
-                    f" and {len(constant) - 1} more"
-                    if len(constant) > 1
-                    else ""
-                )
-                + ": sigma is 0 there, and normalize gives 0",
+                f"X has a feature, row {flat[0]}"
+                + (f" and {len(flat) - 1} more" if len(flat) > 1 else "")
+                + (", that is constant" if constant else
+                   f", whose variance underflows in {self.dtype}")
+                + ": sigma is 0 there, and normalize only subtracts mu",
                 stacklevel=2,
-            )
-        mu, sigma = self.call(self.pages.normalization.fit_normalization, X)
+            )  # fmt: skip
         return mu, sigma
 
     def normalize(self, X: Any, mu: Any, sigma: Any) -> np.ndarray:
-        """(X - mu) / sigma, and 0 for a constant feature."""
+        """(X - mu) / sigma, and X - mu where sigma is 0."""
         X = check_array("X", X, self.dtype, (None, None), "(n_x, m)")
         n_x = X.shape[0]
         mu = check_array("mu", mu, self.dtype, (n_x, 1), f"({n_x}, 1)")
@@ -93,7 +100,7 @@ class Optimization(Regularization):
     def repeated_weight(self, w: float, L: int) -> np.ndarray:
         """w, w^2, ..., w^L: a signal through L equal weights, (L,)."""
         L = check_integer("L", L, least=1)
-        weight = np.array(check_number("w", w), self.dtype)
+        weight = check_array("w", check_number("w", w), self.dtype)
         page = self.pages.vanishing_gradients
         return self.call(page.repeated_weight, weight, L)
 

@@ -71,34 +71,51 @@ class Regularization(Networks):
     ) -> tuple[int, np.ndarray, np.ndarray]:
         """Which (learning_rate, l2, keep_prob) has the least dev error.
 
-        Its number, and the dev errors and dev costs of all. Each trains
-        from the same parameters; the dropout masks are drawn by NumPy, the
-        same for every implementation.
+        Its number, and the dev errors and dev costs of all, inf for one
+        that diverges. Each trains from the same parameters; the dropout
+        masks are drawn by NumPy, the same for every implementation.
+        ValueError if all diverge.
         """
         parameters, X, Y, _ = self.problem(network, parameters, X, Y)
         X_dev, Y_dev = check_dev(network, X_dev, Y_dev, self.dtype)
         steps = check_integer("steps", steps, least=1)
         seed = check_integer("seed", seed)
         candidates = check_candidates(candidates, self.dtype)
-        errors, costs = [], []
+        start, dev = (network, parameters, X, Y), (X_dev, Y_dev)
+        found = []
         for rate, l2, keep_prob in candidates:
-            start = network, parameters, X, Y
-            if keep_prob < 1:
-                masks = numpy_masks(network, keep_prob, X.shape[1], steps, seed)
-                trained, _ = self.train_dropout(
-                    *start, masks, learning_rate=rate, l2=l2
+            masks = numpy_masks(network, keep_prob, X.shape[1], steps, seed)
+            # A learning rate may be too large: that is what a search tells.
+            with np.errstate(over="ignore", invalid="ignore"):
+                trained, _ = (
+                    self.train_dropout(*start, masks, learning_rate=rate, l2=l2)
+                    if keep_prob < 1
+                    else self.train(
+                        *start, learning_rate=rate, steps=steps, l2=l2
+                    )
                 )
-            else:
-                trained, _ = self.train(
-                    *start, learning_rate=rate, steps=steps, l2=l2
-                )
-            A = self.forward(network, trained, X_dev)[-1]
-            page = self.pages.selection
-            errors.append(self.call(page.dev_error, A, Y_dev))
-            costs.append(self.cost(network, trained, X_dev, Y_dev))
-        told = np.array(errors, self.dtype), np.array(costs, self.dtype)
+                found.append(self._on_dev(network, trained, *dev))
+        errors, costs = np.array(found, self.dtype).T.copy()
+        if not np.isfinite(costs).any():
+            raise ValueError(
+                "candidates must hold one that does not diverge, got "
+                f"{len(candidates)} that all do"
+            )
+        told = errors, costs
         best = self.call(self.pages.selection.select, *told, on_host=True)
         return best, *told
+
+    def _on_dev(
+        self, network: Network, trained: Parameters, X: Any, Y: Any
+    ) -> tuple[float, float]:
+        """The dev error and dev cost, inf both where training diverged."""
+        finite = all(np.isfinite(a).all() for layer in trained for a in layer)
+        cost = self.cost(network, trained, X, Y) if finite else np.inf
+        if not np.isfinite(cost):
+            return np.inf, np.inf
+        A = self.forward(network, trained, X)[-1]
+        page = self.pages.selection
+        return float(self.call(page.dev_error, A, Y)), cost
 
     def sample_dropout(
         self, network: Network, keep_prob: float, m: int, seed: int
@@ -126,7 +143,7 @@ class Regularization(Networks):
     ) -> tuple[Parameters, np.ndarray]:
         """Likewise with dropout: one step for each of the dropouts."""
         parameters, X, Y, _ = self.problem(network, parameters, X, Y)
-        masks = check_dropouts(network, dropouts, X.shape[1])
+        masks = check_dropouts(network, dropouts, X.shape[1], self.dtype)
         settings = {
             "learning_rate": check_range(
                 "learning_rate", learning_rate, dtype=self.dtype
@@ -182,12 +199,16 @@ class Regularization(Networks):
         """
         parameters, X, Y, _ = self.problem(network, parameters, X, Y)
         X_dev, Y_dev = check_dev(network, X_dev, Y_dev, self.dtype)
+        steps = check_integer("steps", steps)
         settings: dict[str, Any] = {
             "learning_rate": check_range(
                 "learning_rate", learning_rate, dtype=self.dtype
             ),
-            "steps": check_integer("steps", steps),
-            "patience": check_integer("patience", patience, least=1),
+            "steps": steps,
+            # No one waits longer than all steps: a count that JAX can hold.
+            "patience": min(
+                check_integer("patience", patience, least=1), steps + 1
+            ),
             "l2": check_range("l2", l2, dtype=self.dtype),
         }
         with self.scope():
