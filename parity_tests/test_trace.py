@@ -11,11 +11,15 @@ from parity_tests.examples import EXAMPLES, LAWFUL
 from parity_tests.proofs import proofs
 from parity_tests.tested import TESTED
 from parity_tests.trace import (
+    all_tests,
     claimed,
     claims_of_tests,
+    definitions,
+    empty_claims,
     examples_faults,
     function_claims,
     marked,
+    missing_tests,
     trace_faults,
 )
 from reference.clauses import CLAUSES
@@ -26,6 +30,7 @@ FUNCTIONS = {
     for package in ("reference", "torch_impl", "jax_impl")
 }
 TESTS = claims_of_tests()
+ROOT = Path(__file__).parent.parent / "reference"
 
 
 def test_every_clause_is_at_home_and_tested() -> None:
@@ -72,11 +77,66 @@ def test_a_test_that_is_taken_away_is_missed() -> None:
 
 
 def test_an_example_that_is_taken_away_is_missed() -> None:
-    for example in {name.split(",")[0] for name in EXAMPLES}:
-        others = [e for e in EXAMPLES if e.split(",")[0] != example]
-        assert examples_faults([*others, *LAWFUL]) == [
-            f"nothing compares {example}"
-        ]
+    for example in EXAMPLES:
+        name, variants = example.split(",")[0], example.count(",")
+        others = [e for e in EXAMPLES if e != example]
+        gone = f"{example} is gone" if variants else f"nothing compares {name}"
+        alone = not any(e.split(",")[0] == name for e in others)
+        faults = examples_faults([*others, *LAWFUL])
+        assert faults == ([gone] if alone or variants else [])
+
+
+def test_any_test_that_is_taken_away_is_missed() -> None:
+    """Those of no clause too."""
+    there = all_tests()
+    assert not missing_tests(there)
+    for name in there:
+        assert missing_tests(there - {name}) == [f"{name} is gone"]
+    assert missing_tests({*there, "test_a.test_f"}) == [
+        "test_a.test_f is in no list"
+    ]
+
+
+def test_no_claim_is_empty() -> None:
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        assert not empty_claims(path.stem, ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        ("@C\ndef test_f(): pass", "test_a.test_f asserts nothing"),
+        ("@C\n@pytest.mark.skip\ndef test_f(): assert f()",
+         "test_a.test_f is skipped"),
+        ("@C\n@pytest.mark.parametrize('x', [])\ndef test_f(x): assert x",
+         "test_a.test_f has no parameters"),
+        ("def test_f(): assert f()\ndef test_f(): assert f()",
+         "test_a.test_f is there twice"),
+        ("class TestF:\n def test_f(self): assert f()",
+         "test_a.TestF is a class of tests"),
+        ("pytestmark = pytest.mark.clause('2.3')",
+         "test_a claims a clause for all of its tests"),
+    ],
+)  # fmt: skip
+def test_empty_claims_are_found(source: str, fault: str) -> None:
+    tree = ast.parse(source.replace("@C", "@pytest.mark.clause('2.3')"))
+    assert empty_claims("test_a", tree) == [fault]
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_no_function_hides_another(package: str) -> None:
+    """A second def of one name would run, and the first be read."""
+    names = [name for name, _ in definitions(f"{package}/*.py")]
+    assert len(set(names)) == len(names)
+
+
+def test_errata_are_in_the_docstrings() -> None:
+    """Of a function that states the clause, or of its page."""
+    for clause in CLAUSES:
+        if clause.erratum:
+            pages = {name.split(".")[0] for name in clause.home}
+            texts = [(ROOT / f"{page}.py").read_text() for page in pages]
+            assert any("Errat" in text for text in texts), clause.id
 
 
 def test_claims_of_nothing_are_found() -> None:
@@ -128,3 +188,4 @@ def test_errata_are_in_the_readme() -> None:
     for clause in CLAUSES:
         row = f"| `{clause.id}` | {clause.erratum} |"
         assert (row in readme) is bool(clause.erratum)
+    assert f"come apart into {len(CLAUSES)} clauses" in readme

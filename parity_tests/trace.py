@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from parity_tests.tested import TESTED
+from parity_tests.tested import TESTED, UNCLAIMED, VARIANTS
 from reference.clauses import CLAUSES
 
 __all__ = [
@@ -21,8 +21,11 @@ __all__ = [
     "claimed",
     "claims_of_tests",
     "definitions",
+    "empty_claims",
     "examples_faults",
     "function_claims",
+    "missing_tests",
+    "all_tests",
     "trace_faults",
 ]
 
@@ -39,14 +42,14 @@ def claimed(docstring: str | None) -> tuple[str, ...]:
 
 
 def marked(test: ast.FunctionDef) -> tuple[str, ...]:
-    """The arguments of @pytest.mark.clause(...)."""
-    for node in test.decorator_list:
-        if (
-            isinstance(node, ast.Call)
-            and ast.unparse(node.func) == "pytest.mark.clause"
-        ):
-            return tuple(ast.literal_eval(a) for a in node.args)
-    return ()
+    """The arguments of every @pytest.mark.clause(...)."""
+    return tuple(
+        ast.literal_eval(argument)
+        for node in test.decorator_list
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "pytest.mark.clause"
+        for argument in node.args
+    )
 
 
 def definitions(pattern: str) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -74,6 +77,56 @@ def claims_of_tests() -> set[Claim]:
         for name, node in definitions("parity_tests/test_*.py")
         for id in marked(node)
     }
+
+
+def all_tests() -> set[str]:
+    """Every test there is, of a clause or not."""
+    return {
+        name
+        for name, _ in definitions("parity_tests/test_*.py")
+        if name.split(".")[1].startswith("test_")
+    }
+
+
+def missing_tests(there: set[str]) -> list[str]:
+    """What is listed and not there, and what is there and not listed."""
+    listed = {
+        *UNCLAIMED,
+        *(name for names in TESTED.values() for name in names),
+    }
+    return [f"{name} is gone" for name in sorted(listed - there)] + [
+        f"{name} is in no list" for name in sorted(there - listed)
+    ]
+
+
+def empty_claims(file: str, tree: ast.Module) -> list[str]:
+    """The claims of a test file that prove nothing, or that none would read.
+
+    A test that asserts nothing or is skipped, two of one name, of which the
+    first never runs, and claims by a class or for a whole module.
+    """
+    faults, names = [], []
+    for node in tree.body:
+        told = ast.unparse(node)
+        if isinstance(node, ast.ClassDef) and "def test" in told:
+            faults.append(f"{file}.{node.name} is a class of tests")
+        if isinstance(node, ast.Assign) and "mark.clause" in told:
+            faults.append(f"{file} claims a clause for all of its tests")
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        name = f"{file}.{node.name}"
+        if node.name in names:
+            faults.append(f"{name} is there twice")
+        names.append(node.name)
+        if not marked(node):
+            continue
+        if not re.search(r"\bassert\b|\brequire\(|pytest\.raises", told):
+            faults.append(f"{name} asserts nothing")
+        if re.search(r"mark\.(skip|xfail)|pytest\.skip\(", told):
+            faults.append(f"{name} is skipped")
+        if re.search(r"parametrize\([^\[]*\[\]", told):
+            faults.append(f"{name} has no parameters")
+    return faults
 
 
 def trace_faults(
@@ -110,10 +163,14 @@ def differences(
     ]
 
 
-def examples_faults(examples: Iterable[str]) -> list[str]:
+def examples_faults(examples: Collection[str]) -> list[str]:
     """The functions of clauses that nothing compares, and the reverse."""
     homes = {name for clause in CLAUSES for name in clause.home}
     compared = {example.split(",")[0] for example in examples}
-    return [f"nothing compares {name}" for name in sorted(homes - compared)] + [
-        f"{name} is of no clause" for name in sorted(compared - homes)
+    variants = {example for example in examples if "," in example}
+    return [
+        *(f"nothing compares {name}" for name in sorted(homes - compared)),
+        *(f"{name} is of no clause" for name in sorted(compared - homes)),
+        *(f"{name} is gone" for name in sorted({*VARIANTS} - variants)),
+        *(f"{name} is in no list" for name in sorted(variants - {*VARIANTS})),
     ]
