@@ -28,8 +28,9 @@ def normalization(implementation: Contract) -> Iterator[Comparison]:
     """mu, sigma, and another set normalized by them; a constant feature."""
     arithmetic = arithmetic_of(implementation)
     rng = np.random.default_rng(1)
-    X = rng.normal([[0.0], [1000.0], [-3.0], [0.1]], [[1], [1], [50], [0]],
-                   size=(4, 37)).astype(arithmetic.dtype)  # fmt: skip
+    means = np.array([[0.0], [1000.0], [-3.0], [0.1], [0.0]])
+    spreads = np.array([[1.0], [1.0], [50.0], [0.0], [1e-9]])
+    X = rng.normal(means, spreads, size=(5, 37)).astype(arithmetic.dtype)
     page = PAGES.normalization
     for name, X_train in (("", X), (", m = 1", X[:, :1])):
         with truth():

@@ -15,6 +15,7 @@ from parity_tests.comparison import (
     proves,
     truth,
 )
+from reference import Network
 from reference.rounding import lift
 from reference.specification import Contract
 
@@ -32,6 +33,13 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     got = implementation.predict(case.network, parameters, X)
     due = [False, False, True, True, True, False]
     yield compare_exactly("prediction", "class", got[0].tolist(), due)
+    neuron = [(np.ones((1, 1)), np.zeros((1, 1)))]
+    tiny = float(np.finfo(implementation.dtype).eps) / 8
+    Z = np.array([[-1.0, -tiny, 0.0, tiny, 1.0]])
+    network = Network((1, 1), ("sigmoid",))
+    classes = implementation.predict(network, neuron, Z).tolist()
+    due = [False, False, False, True, True]
+    yield compare_exactly("prediction", "class from Z", classes, [due])
     share = implementation.accuracy(case.network, parameters, X, Y)
     with truth():
         right = lift(np.array(got == Y, float), arithmetic_of(implementation))
