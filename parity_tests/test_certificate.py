@@ -203,6 +203,32 @@ def test_a_kink_where_rounding_decides() -> None:
     assert told.verdict == "undecided"
 
 
+@pytest.mark.clause("3.2.3-check")
+@pytest.mark.parametrize("seed", range(6))
+def test_rounding_may_decide_at_a_kink(
+    implementation: Contract, seed: int
+) -> None:
+    """Z within rounding of 0: a sum in another order falls on either side,
+    and is right."""
+    n, m = 20, 3
+    network, start, X, Y = drawn(
+        (n, 5, 4, 1), ("relu", "leaky_relu", "sigmoid"), m, "he"
+    )
+    W, b, order = start[0].W, start[0].b, np.random.default_rng(seed)
+    b = b - (W @ X[:, :1] + b) * (np.arange(5) <= seed % 5)[:, None]
+    start = (Layer(W, b), *start[1:])
+    p = order.permutation(n)
+    dJ = implementation.gradients(
+        network, (Layer(W[:, p], b), *start[1:]), X[p], Y
+    )
+    claim = (Layer(dJ[0].W[:, np.argsort(p)], dJ[0].b), *dJ[1:])
+    found = implementation.gradient_check(network, start, X, Y, gradients=claim)
+    assert found.verdict in ("correct", "kink", "undecided")
+    wrong = spoiled(claim, 2, lambda a: 0 * a)
+    told = implementation.gradient_check(network, start, X, Y, gradients=wrong)
+    assert told.verdict == "wrong"
+
+
 def test_no_kink_is_seen_where_there_is_none(implementation: Contract) -> None:
     """A cost of 1e9 leaves the differences few digits, far from a kink."""
     network, start, X, _ = drawn((2, 3, 1), ("relu", "identity"), 5)

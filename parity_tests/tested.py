@@ -293,6 +293,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_certificate.test_a_kink_excuses_no_other_layer",
         "test_certificate.test_a_kink_is_no_bug",
         "test_certificate.test_a_kink_where_rounding_decides",
+        "test_certificate.test_rounding_may_decide_at_a_kink",
         "test_certificate.test_the_notes_difference_passes_what_is_wrong",
         "test_certificate.test_wide_networks",
         "test_certificate.test_witnesses_agree",
