@@ -268,10 +268,10 @@ def test_without(tmp_path: Path, package: str, other: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("package", "moment"),
-    [("nothing", "training"), ("jax", "speed")],
+    [("nothing", "training"), ("jax", "parity")],
 )
 def test_interrupted(tmp_path: Path, package: str, moment: str) -> None:
-    """Early with all there is, and late without JAX."""
+    """Early with all there is, and later without JAX."""
     program = HIDDEN.format(package=package)
     process = python("-c", program, "--out", str(tmp_path / "out"))
     assert process.stdout is not None

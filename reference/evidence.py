@@ -200,8 +200,11 @@ def by_reference(
     slopes: list[Yardstick], data: Data, dtype: np.dtype
 ) -> list[Yardstick]:
     """The slopes, and what rounding may and does do to them."""
-    worst, known = lifted(data, dtype), lifted(data, np.dtype(np.float64))
-    here, there = plain(data, dtype), plain(data, np.dtype(np.float64))
+    double = np.dtype(np.float64)
+    known, there = lifted(data, double), plain(data, double)
+    worst, here = known, there
+    if dtype != double:
+        worst, here = lifted(data, dtype), plain(data, dtype)
     found = []
     for s, wide, tight, g, h in zip(
         slopes, worst, known, here, there, strict=True
