@@ -20,6 +20,7 @@ OWN = {
     "stable_forms",
     "complex_step",
     "annotations",
+    "kinks",
     "evidence",
     "certificate",
 }

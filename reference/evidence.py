@@ -13,23 +13,26 @@ The bars are of the worst case, and in long sums of float32 as large as the
 gradient. There the reference, run in the same arithmetic, shows what
 rounding does; a thousand times that is not rounding any more.
 
-At a kink of a ReLU the slope has two values, and a framework takes either,
-or their mean. conventions holds all three, as far as a Z lies at a kink or
-so near that rounding decides.
+At a kink of a ReLU the slope has two values: conventions holds the same by
+what others take there; see kinks.py.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from reference.arguments import check_epsilon
-from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray, lift
+from reference.kinks import (
+    arithmetic_of,
+    convention,
+    crosses_kink,
+    other_conventions,
+)
+from reference.rounding import RoundedArray, lift
 from reference.vocabulary import Layer, Network, Parameters
 
 if TYPE_CHECKING:
@@ -47,11 +50,6 @@ SLACK = 1000.0
 PyTorch's gradient errs up to 200 times as far as NumPy's (m = 100 000)."""
 LOST = 1e-200
 """Slopes so small may have underflowed on the way of the complex step."""
-FLIPS = 100.0
-"""Times the root mean square of what rounding did to a layer's Z: nodes as
-near to a kink as that may fall on either side of it."""
-CONVENTIONS = (0.5, 1.0)
-"""Shares of the right one-sided derivative; 0 is the notes'."""
 
 Data = tuple[Network, Parameters, np.ndarray, np.ndarray, float]
 """The network, its parameters, X, Y and lambda."""
@@ -132,7 +130,7 @@ def gather(
     return Evidence(
         yardsticks,
         conventions,
-        lambda: crosses_kink(data, step),
+        lambda: crosses_kink(network, parameters, X, step),
         relative_difference,
     )
 
@@ -233,21 +231,7 @@ def by_convention(
     shares: dict[str, float],
 ) -> list[Yardstick]:
     """The slopes of the reference with other derivatives at the kinks."""
-    from reference.stable_forms import replaced
-
-    new = {
-        ("activations", "relu_derivative"): at_kinks(shares["relu"]),
-        ("activations", "leaky_relu_derivative"): at_kinks(
-            shares["leaky_relu"]
-        ),
-    }
-    # The worst case of float64 is narrow; that of float32 would put the
-    # greater part of a wide layer in doubt.
-    if dtype == np.float32:
-        new["network", "linear"] = in_measured_doubt
-    with ExitStack() as stack:
-        for (page, function), other in new.items():
-            stack.enter_context(replaced(page, function, other))
+    with convention(dtype, shares):
         found = lifted(data, dtype)
     return [
         s._replace(
@@ -256,41 +240,6 @@ def by_convention(
         )
         for s, dJ in zip(slopes, found, strict=True)
     ]
-
-
-def other_conventions(network: Network) -> Iterator[dict[str, float]]:
-    """The share of the right one-sided derivative, for each kind of ReLU."""
-    kinds = ("relu", "leaky_relu")
-    some = [
-        (0.0, *CONVENTIONS) if g in network.activations else (0.0,)
-        for g in kinds
-    ]
-    # All 0 is the reference's own, where no Z is in doubt.
-    if any(len(shares) > 1 for shares in some):
-        for shares in itertools.product(*some):
-            yield dict(zip(kinds, shares, strict=True))
-
-
-def in_measured_doubt(W: Any, A_prev: Any, b: Any) -> RoundedArray:
-    """Z = W A_prev + b, with a bar of what rounding really does to it."""
-    Z = W @ A_prev + b
-    rough = W.value.astype(np.float32) @ A_prev.value.astype(np.float32)
-    error = rough + b.value.astype(np.float32) - Z.value
-    doubt = FLIPS * float(np.sqrt(np.mean(error * error)))
-    return RoundedArray(Z.value, np.minimum(Z.error, doubt), Z.arithmetic)
-
-
-def at_kinks(share: float) -> Callable[..., Any]:
-    """g' of a (leaky) ReLU, between its one-sided values at the kinks."""
-
-    def derivative(Z: Any, leaky_slope: Any = 0.0) -> RoundedArray:
-        low = getattr(leaky_slope, "value", leaky_slope)
-        middle = low + share * (1 - low)
-        steps = np.where(Z.value > 0, 1.0, low)
-        steps = np.where(np.abs(Z.value) <= Z.error, middle, steps)
-        return lift(steps, Z.arithmetic)
-
-    return derivative
 
 
 def lifted(data: Data, dtype: np.dtype) -> list[RoundedArray]:
@@ -302,16 +251,10 @@ def lifted(data: Data, dtype: np.dtype) -> list[RoundedArray]:
     network, *rest = data
     # What overflows in here leaves an infinite bar, which decides nothing.
     with truth(), np.errstate(all="ignore"):
-        dJ = gradients(network, *lift(tuple(rest), arithmetic(dtype)))
+        dJ = gradients(network, *lift(tuple(rest), arithmetic_of(dtype)))
     for array in (a for layer in dJ for a in layer):
         array.error = np.where(np.isnan(array.error), np.inf, array.error)
     return [a for layer in dJ for a in layer]
-
-
-def arithmetic(dtype: np.dtype) -> Arithmetic:
-    """That of the dtype, whose truth float64 is good enough here."""
-    known = FLOAT32 if dtype == np.float32 else FLOAT64
-    return Arithmetic(known.dtype, np.dtype(np.float64), known.ulps)
 
 
 def plain(data: Data, dtype: np.dtype) -> list[np.ndarray]:
@@ -325,27 +268,6 @@ def plain(data: Data, dtype: np.dtype) -> list[np.ndarray]:
     with np.errstate(all="ignore"):
         dJ = gradients(network, layers, X.astype(dtype), Y.astype(dtype), l2)
     return [a.astype(np.float64) for layer in dJ for a in layer]
-
-
-def crosses_kink(data: Data, epsilon: float) -> bool:
-    """Whether some Z of a ReLU changes its sign where theta moves so far."""
-    from reference.network import propagate
-    from reference.stable_forms import truth
-
-    network, parameters, X, *_ = data
-    exact: Any = lift((parameters, X), arithmetic(np.dtype(np.float64)))
-    blurred: Any = tuple(
-        Layer(*(RoundedArray(a.value, a.error + epsilon, a.arithmetic)
-                for a in layer))
-        for layer in exact[0]
-    )  # fmt: skip
-    with truth(), np.errstate(all="ignore"):
-        Z: Any = propagate(network, blurred, exact[1])[0]
-    return any(
-        not np.all(np.abs(Z[l].value) > Z[l].error)
-        for l, g in enumerate(network.activations, start=1)
-        if g in ("relu", "leaky_relu")
-    )
 
 
 def norm(a: np.ndarray) -> float:
