@@ -46,7 +46,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--thorough",
         action="store_true",
         help="every check of every clause, with torch.compile and with JAX op "
-        "by op: a compiler run for each function, about 15 minutes",
+        "by op: a compiler run for each function, about 8 minutes",
     )
     return parser.parse_args(arguments)
 
