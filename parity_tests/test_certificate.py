@@ -242,6 +242,23 @@ def test_no_kink_is_seen_where_there_is_none(implementation: Contract) -> None:
     assert found.digits > 2.3
 
 
+def test_slopes_that_cancel_are_not_wrong(implementation: Contract) -> None:
+    """Pairs of examples with errors +1 and -1: in one order the sum is 0 to
+    the last bit, in another it is not, and both are right."""
+    for seed in (16, 25, 48, 57):
+        rng = np.random.default_rng(seed)
+        network = Network((3, 4, 1), ("relu", "identity"))
+        start = EXACT.initialize(network, "he", seed)
+        X = np.repeat(rng.normal(size=(3, 8)), 2, axis=1)
+        Y = EXACT.forward(network, start, X)[-1] + np.tile([1.0, -1.0], 8)
+        p = rng.permutation(16)
+        claim = implementation.gradients(network, start, X[:, p], Y[:, p])
+        found = implementation.gradient_check(
+            network, start, X, Y, gradients=claim
+        )
+        assert found.verdict in ("correct", "kink", "undecided")
+
+
 def test_what_overflows_is_not_wrong(implementation: Contract) -> None:
     """Times in seconds, unnormalized: the bars are infinite, J is not."""
     network, start, X, Y = drawn(

@@ -7,7 +7,8 @@
              backpropagation, in the arithmetic of the claim
     unknown  how well they are known themselves: likewise, in float64
     likely   what rounding in the claim's arithmetic really does, many times
-             over: SLACK times the error of the reference's own gradient
+             over: SLACK times the error of the reference's own gradient,
+             at arguments that are one rounding off too
 
 The bars are of the worst case, and in long sums of float32 as large as the
 gradient. There the reference, run in the same arithmetic, shows what
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -199,21 +201,21 @@ def by_reference(
 ) -> list[Yardstick]:
     """The slopes, and what rounding may and does do to them."""
     double = np.dtype(np.float64)
-    known, there = lifted(data, double), plain(data, double)
+    known, there = lifted(data, double), tried(data, double)
     worst, here = known, there
     if dtype != double:
-        worst, here = lifted(data, dtype), plain(data, dtype)
+        worst, here = lifted(data, dtype), tried(data, dtype)
     found = []
     for s, wide, tight, g, h in zip(
         slopes, worst, known, here, there, strict=True
     ):
         # A result that underflows may be flushed to zero, or not.
-        noise = norm(s.of(g) - s.exact) + float(np.finfo(dtype).tiny)
+        noise = distance(s, g) + float(np.finfo(dtype).tiny)
         unknown = norm(s.widest(tight.error)) + LOST
         # Two computations that have nothing in common and agree are right
         # to about as many digits, whatever the worst case is.
         if not unknown <= NEAR * norm(s.exact):
-            unknown = min(unknown, SLACK * norm(s.of(h) - s.exact))
+            unknown = min(unknown, SLACK * distance(s, h))
         found.append(
             s._replace(
                 bar=s.widest(wide.error) + LOST,
@@ -237,6 +239,8 @@ def by_convention(
         s._replace(
             exact=s.of(np.asarray(dJ.value, np.float64)),
             bar=s.widest(dJ.error) + LOST,
+            # A convention leaves nothing open on which side a node falls.
+            unknown=min(s.unknown, norm(s.widest(dJ.error)) + LOST),
         )
         for s, dJ in zip(slopes, found, strict=True)
     ]
@@ -257,17 +261,37 @@ def lifted(data: Data, dtype: np.dtype) -> list[RoundedArray]:
     return [a for layer in dJ for a in layer]
 
 
-def plain(data: Data, dtype: np.dtype) -> list[np.ndarray]:
-    """Backpropagation in that dtype, as it comes: dW[1], db[1], ..."""
+def tried(data: Data, dtype: np.dtype) -> list[tuple[np.ndarray, ...]]:
+    """What backpropagation in that dtype gives, and gives again where each
+    number is one rounding off: dW[1], db[1], ..., a sample of each.
+
+    By one alone a sum that cancels may come out exact, by luck.
+    """
+    rng, eps = np.random.default_rng(0), float(np.finfo(dtype).eps)
+
+    def off(by: float, a: np.ndarray) -> np.ndarray:
+        return (a * (1 + by * rng.choice([-1.0, 1.0], a.shape))).astype(dtype)
+
+    samples = [plain(data, partial(off, by)) for by in (0, eps, eps)]
+    return list(zip(*samples, strict=True))
+
+
+def plain(
+    data: Data, change: Callable[[np.ndarray], np.ndarray]
+) -> list[np.ndarray]:
+    """Backpropagation as it comes: dW[1], db[1], ..."""
     from reference.backpropagation import gradients
 
     network, parameters, X, Y, l2 = data
-    layers = tuple(
-        Layer(W.astype(dtype), b.astype(dtype)) for W, b in parameters
-    )
+    layers = tuple(Layer(change(W), change(b)) for W, b in parameters)
     with np.errstate(all="ignore"):
-        dJ = gradients(network, layers, X.astype(dtype), Y.astype(dtype), l2)
+        dJ = gradients(network, layers, change(X), change(Y), l2)
     return [a.astype(np.float64) for layer in dJ for a in layer]
+
+
+def distance(s: Yardstick, samples: tuple[np.ndarray, ...]) -> float:
+    """Of the furthest sample from the slopes, in norm."""
+    return max(norm(s.of(sample) - s.exact) for sample in samples)
 
 
 def norm(a: np.ndarray) -> float:
