@@ -75,9 +75,12 @@ class Backend(Contract):
     def run_train(self, *arguments: Any, **settings: Any) -> Any:
         if self.mode == "idiomatic":
             return self.pages.idiomatic.train(*arguments, **settings)
-        return self.run(
-            self.pages.gradient_descent.train, *arguments, **settings
-        )
+        page = self.pages.gradient_descent
+        if self.mode == "eager":
+            return page.train(*arguments, **settings)
+        # One call for all steps, which gives its parameters' memory away.
+        train = jitted(page.train, ("network", "steps"), "parameters")
+        return train(*arguments, **settings)
 
 
 def is_static(value: Any) -> bool:
@@ -89,10 +92,12 @@ def is_static(value: Any) -> bool:
 
 @functools.cache
 def jitted(
-    function: Callable[..., Any], static: tuple[str, ...]
+    function: Callable[..., Any], static: tuple[str, ...], donated: str = ""
 ) -> Callable[..., Any]:
     """jax.jit of function, kept so that a second call compiles nothing."""
-    return jax.jit(function, static_argnames=static)
+    return jax.jit(
+        function, static_argnames=static, donate_argnames=donated or None
+    )
 
 
 def implementation(

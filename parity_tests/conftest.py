@@ -21,7 +21,11 @@ from jaxtyping import install_import_hook
 if TYPE_CHECKING:
     from reference.specification import Contract
 
-SLOW = {("torch_impl", "compile"), ("jax_impl", "eager")}
+SLOW = {
+    ("torch_impl", "compile"),
+    ("torch_impl", "tuned"),
+    ("jax_impl", "eager"),
+}
 """Seconds a shape: a compiler run, or a compilation for every operation."""
 
 
@@ -46,12 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Let implementation run over the choices that are here.
 
-    The idiomatic ones have a training of their own and nothing else. The
-    slow ones have their own tests, marked slow_modes. What is not here is
-    skipped once, with its reason, in test_contract.py.
+    Some have a training of their own and nothing else. The slow ones have
+    their own tests, marked slow_modes. What is not here is skipped once,
+    with its reason, in test_contract.py.
     """
     # Imported late, after the hook: it brings the pages with it.
-    from parity_tests.implementations import choices
+    from parity_tests.implementations import TRAINERS, choices
 
     if "implementation" not in metafunc.fixturenames:
         return
@@ -60,8 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for choice in choices():
         slow = (choice.package, choice.mode) in SLOW
         wanted = slow == bool(marker("slow_modes"))
-        if choice.mode == "idiomatic":
-            wanted = bool(marker("trains"))
+        if choice.mode in TRAINERS:
+            wanted = wanted and bool(marker("trains"))
         if wanted and not choice.absent():
             parameters.append(pytest.param(choice, id=str(choice)))
     metafunc.parametrize("implementation", parameters, indirect=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reference.specification import DTYPES, Contract
 
-__all__ = ["PACKAGES", "Choice", "choices"]
+__all__ = ["PACKAGES", "TRAINERS", "Choice", "choices"]
 
 PACKAGES = {"reference": None, "torch_impl": "torch", "jax_impl": "jax"}
 """The packages, and what each needs to be installed."""
@@ -71,10 +71,12 @@ def make(package: str, device: str, dtype: str, mode: str) -> Contract:
 
 
 MODES = {
-    "reference": ("eager",),
-    "torch_impl": ("eager", "compile", "idiomatic"),
+    "reference": ("eager", "tuned", "threaded"),
+    "torch_impl": ("eager", "compile", "idiomatic", "tuned"),
     "jax_impl": ("jit", "eager", "idiomatic"),
 }
+TRAINERS = ("idiomatic", "tuned", "threaded")
+"""Modes that have a training of their own, and share everything else."""
 
 
 def choices(

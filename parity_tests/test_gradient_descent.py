@@ -36,8 +36,8 @@ def test_parity(implementation: Contract, name: str) -> None:
      "|Z| up to 1e4, hidden", "n_L = 4", "strong L2 at m = 1", "30 layers",
      "labels of uint8", "read-only arrays"],
 )  # fmt: skip
-def test_idiomatic_parity(implementation: Contract, name: str) -> None:
-    """A practitioner's way to train has no other equations inside."""
+def test_trainers_parity(implementation: Contract, name: str) -> None:
+    """Other ways to train have no other equations inside."""
     require(train(implementation, HARD_CASES[name]))
 
 

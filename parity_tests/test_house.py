@@ -25,6 +25,8 @@ OWN = {
     "certificate",
 }
 """Files of the reference that no mirror has."""
+TRAINERS = {"idiomatic", "tuned"}
+"""Files that train in a way of their own, and are no pages."""
 REPORTS = {"test_reports", "test_clause_page", "test_understanding"}
 """The tests of reports, which alone import it."""
 MAY_IMPORT = {
@@ -38,7 +40,7 @@ THIRD_PARTY = {"numpy", "torch", "jax", "jaxtyping", "scipy", "sklearn",
 PAGES = sorted(
     path.stem
     for path in (ROOT / "reference").glob("*.py")
-    if path.stem not in OWN | {"__init__", "backend"}
+    if path.stem not in OWN | TRAINERS | {"__init__", "backend"}
 )
 MIRRORED = [(page, mirror) for page in PAGES for mirror in PACKAGES[1:3]]
 
@@ -108,10 +110,10 @@ def test_arrows_can_fail() -> None:
 def test_same_files_in_every_package() -> None:
     assert "network" in PAGES
     for mirror in PACKAGES[1:3]:
-        pages = set(files(mirror)) - {"__init__", "backend", "idiomatic"}
+        pages = set(files(mirror)) - {"__init__", "backend"} - TRAINERS
         assert sorted(pages) == PAGES
     tests = {name.removeprefix("test_") for name in files("parity_tests")}
-    assert {*PAGES, "idiomatic"} <= tests
+    assert {*PAGES, *TRAINERS} <= tests
     checks = set(files("parity_tests/checks")) - {"__init__", "lifting"}
     assert checks <= set(PAGES)
 
@@ -187,7 +189,7 @@ def test_reference_pages_say_where_they_come_from(page: str) -> None:
         assert claimed(ast.get_docstring(function)), f"{page}.{name}"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "idiomatic"])
+@pytest.mark.parametrize("page", [*PAGES, *sorted(TRAINERS)])
 def test_every_public_function_is_named_in_its_test(page: str) -> None:
     text = (ROOT / "parity_tests" / f"test_{page}.py").read_text()
     # test_page runs over __all__ itself.

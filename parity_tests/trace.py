@@ -65,7 +65,7 @@ def function_claims(package: str) -> set[Claim]:
     return {
         (name, id)
         for name, node in definitions(f"{package}/*.py")
-        if not name.startswith(("idiomatic.", "backend."))
+        if not name.startswith(("idiomatic.", "tuned.", "backend."))
         for id in claimed(ast.get_docstring(node))
     }
 

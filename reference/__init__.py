@@ -25,6 +25,7 @@ from reference import (  # isort: skip
     selection,
     splitting,
     steepest_ascent,
+    tuned,
     vanishing_gradients,
 )
 from reference.backend import implementation

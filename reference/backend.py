@@ -1,5 +1,6 @@
-"""The contract on NumPy: the pages as they stand."""
+"""The contract on NumPy: the pages as they stand, or trained by tuned.py."""
 
+import os
 import sys
 from typing import Any
 
@@ -11,10 +12,10 @@ __all__ = ["Backend", "implementation"]
 
 
 class Backend(Contract):
-    """The reference, on the CPU, one call after the other."""
+    """The reference, on the CPU."""
 
     name = "reference"
-    modes = ("eager",)
+    modes = ("eager", "tuned", "threaded")
     pages = sys.modules["reference"]
 
     @classmethod
@@ -33,13 +34,29 @@ class Backend(Contract):
     def synchronize(self, value: Any) -> None:
         pass
 
+    def run_train(self, *arguments: Any, **settings: Any) -> Any:
+        if self.mode == "eager":
+            return super().run_train(*arguments, **settings)
+        workers = cores() if self.mode == "threaded" else 1
+        return self.pages.tuned.train(*arguments, **settings, workers=workers)
+
+
+def cores() -> int:
+    """The processor cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
 
 def implementation(
     device: str = "cpu", dtype: str = "float64", mode: str | None = None
 ) -> Backend:
     """The reference as an implementation of the contract.
 
-    device is "cpu", dtype "float64" or "float32", mode None or "eager".
-    Raises ValueError for any other, listing the known ones.
+    device is "cpu", dtype "float64" or "float32", mode "eager" (the
+    default), "tuned" (trained by tuned.py) or "threaded" (likewise, with the
+    examples shared by a thread a core: BLAS then wants one thread,
+    OPENBLAS_NUM_THREADS=1). Raises ValueError for any other, listing the
+    known ones.
     """
     return Backend(device, dtype, mode)

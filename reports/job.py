@@ -75,6 +75,8 @@ def make_plan(with_compile: bool, thorough: bool) -> Plan:
         }.get((choice.package, choice.mode), "direct")
         if kind == "op_by_op" and not thorough:
             continue
+        if choice.mode in ("tuned", "threaded"):
+            continue  # the speed report has them
         name = choice.name
         if choice.device != "cpu":
             name += f" on {choice.device}"

@@ -24,6 +24,7 @@ from torch_impl import (
     selection,
     splitting,
     steepest_ascent,
+    tuned,
     vanishing_gradients,
 )
 from torch_impl.backend import implementation

@@ -15,23 +15,19 @@ from reference.specification import Contract
 __all__ = ["Backend", "implementation"]
 
 
-MANY = 2**16
-"""Graphs that one function may be compiled to; the default is 8."""
-
-
 class Backend(Contract):
     """The mirror in PyTorch, on the CPU or a CUDA device."""
 
     name = "torch"
-    modes = ("eager", "compile", "idiomatic")
+    modes = ("eager", "compile", "idiomatic", "tuned")
     pages = sys.modules["torch_impl"]
 
     def __init__(self, device: str, dtype: str, mode: str | None) -> None:
         super().__init__(device, dtype, mode)
-        if self.mode == "compile" and not compiler():
+        if self.mode in ("compile", "tuned") and not compiler():
             raise ValueError(
-                "mode 'compile' needs a C++ compiler (g++, clang++ or CXX), "
-                "and none was found"
+                f"mode {self.mode!r} needs a C++ compiler (g++, clang++ or "
+                "CXX), and none was found"
             )
 
     @classmethod
@@ -69,13 +65,7 @@ class Backend(Contract):
             return function(*arguments, **named)
         # autograd.grad is traced: forward, backward and update become one
         # graph for each network and shape, however many there are.
-        from torch._dynamo import config  # a second's import, for this alone
-
-        with config.patch(
-            trace_autograd_ops=True,
-            recompile_limit=MANY,
-            accumulated_recompile_limit=MANY,
-        ):
+        with self.pages.tuned.compiling():
             return compiled(function)(*arguments, **named)
 
     def run_train(
@@ -83,20 +73,22 @@ class Backend(Contract):
     ) -> Any:
         page = self.pages.gradient_descent
         if self.mode != "compile":
-            own = self.mode == "idiomatic"
-            train = self.pages.idiomatic.train if own else page.train
+            home = {
+                "idiomatic": self.pages.idiomatic,
+                "tuned": self.pages.tuned,
+            }
+            train = home.get(self.mode, page).train
             return train(network, parameters, X, Y, **settings)
         # The loop stays in Python, and each pass of it is one compiled call.
-        learning_rate, steps, l2 = (
-            settings[name] for name in ("learning_rate", "steps", "l2")
-        )
-
-        def descend(parameters: Any) -> Any:
-            return self.run(
-                page.step, network, parameters, X, Y, learning_rate, l2
+        # A number would be compiled into it: tensors.
+        rate, l2 = (X.new_tensor(settings[n]) for n in ("learning_rate", "l2"))
+        step = compiled(page.step)
+        with self.pages.tuned.compiling():
+            return page.repeat(
+                lambda theta: step(network, theta, X, Y, rate, l2),
+                parameters,
+                settings["steps"],
             )
-
-        return page.repeat(descend, parameters, steps)
 
     # The loops stay in Python for the rest of them too.
 
@@ -174,7 +166,8 @@ def implementation(
     """The mirror in PyTorch as an implementation of the contract.
 
     device is "cpu", "cuda" or "cuda:<i>", dtype "float64" or "float32",
-    mode "eager" (the default), "compile" or "idiomatic" (eager, and trained
-    by torch.optim.SGD). Raises ValueError for any other, listing the known.
+    mode "eager" (the default), "compile", "idiomatic" (eager, and trained
+    by torch.optim.SGD) or "tuned" (eager, and trained by tuned.py). Raises
+    ValueError for any other, listing the known.
     """
     return Backend(device, dtype, mode)
