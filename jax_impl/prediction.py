@@ -10,7 +10,7 @@ from jax import Array
 from jax import Array as Scalar
 from jaxtyping import Bool, Float
 
-from jax_impl.network import propagate
+from jax_impl.network import forward, propagate
 from reference.specification import Network, Parameters
 
 __all__ = ["predict", "predict_from_z", "classes", "accuracy"]
@@ -31,10 +31,9 @@ def classes(
 ) -> Bool[Array, "n_y m"]:
     """the class of each output: from Z[L] for a sigmoid, else from A[L]
     (1.2-predict)"""
-    Z, A = propagate(network, parameters, X)
     if network.activations[-1] == "sigmoid":
-        return predict_from_z(Z[-1])
-    return predict(A[-1])
+        return predict_from_z(propagate(network, parameters, X)[0][-1])
+    return predict(forward(network, parameters, X)[-1])
 
 
 def accuracy(

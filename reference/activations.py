@@ -91,7 +91,7 @@ def relu_derivative(Z: Float[Array, "n m"]) -> Float[Array, "n m"]:
     At Z = 0 a zero-initialized or dropped node sits on the kink, so the
     value there decides whether it learns: 0, as in PyTorch and JAX.
     """
-    return np.where(Z > 0, np.ones_like(Z), 0)
+    return (Z > 0).astype(Z.dtype)
 
 
 def leaky_relu(

@@ -74,16 +74,17 @@ def propagate(
 ) -> tuple[list[Array], list[Array]]:
     """Z[l] = W[l] A[l-1] + b[l],  A[l] = g[l](Z[l]),  A[0] = X  (2.3, 2.4)
 
-    Both lists are indexed by the layer's number; X stands in for Z[0].
+    Both lists are indexed by the layer's number; X stands in for Z[0], and
+    A ends before the output, since the cost takes Z[L].
     """
     Z, A = [X], [X]
     for l in range(1, network.L + 1):
         W, b = parameters[l - 1]
         Z.append(linear(W, A[l - 1], b))
-        g = network.activations[l - 1]
-        A.append(activation(g, Z[l], network.leaky_slope))
         if l < network.L:
-            A[l] = layer_dropout(A[l], l, dropout)
+            g = network.activations[l - 1]
+            A_l = activation(g, Z[l], network.leaky_slope)
+            A.append(layer_dropout(A_l, l, dropout))
     return Z, A
 
 
@@ -94,8 +95,9 @@ def forward(
     dropout: Dropout | None = None,
 ) -> tuple[Array, ...]:
     """(A[1], ..., A[L]), hidden ones after dropout              (2.3, 2.4)"""
-    _, A = propagate(network, parameters, X, dropout)
-    return tuple(A[1:])
+    Z, A = propagate(network, parameters, X, dropout)
+    g = network.activations[-1]
+    return (*A[1:], activation(g, Z[-1], network.leaky_slope))
 
 
 def cost(

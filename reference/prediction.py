@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float
 from numpy import floating as Scalar
 from numpy import ndarray as Array
 
-from reference.network import propagate
+from reference.network import forward, propagate
 from reference.specification import Network, Parameters
 
 __all__ = ["predict", "predict_from_z", "classes", "accuracy"]
@@ -41,10 +41,9 @@ def classes(
 ) -> Bool[Array, "n_y m"]:
     """the class of each output: from Z[L] for a sigmoid, else from A[L]
     (1.2-predict)"""
-    Z, A = propagate(network, parameters, X)
     if network.activations[-1] == "sigmoid":
-        return predict_from_z(Z[-1])
-    return predict(A[-1])
+        return predict_from_z(propagate(network, parameters, X)[0][-1])
+    return predict(forward(network, parameters, X)[-1])
 
 
 def accuracy(

@@ -129,6 +129,11 @@ class RoundedArray(NDArrayOperatorsMixin):
         """The same entries in another shape."""
         return self._each(lambda array: array.reshape(*shape))
 
+    def astype(self, dtype: np.dtype) -> RoundedArray:
+        """A decision as 0 or 1; dtype is the arithmetic's own."""
+        value = self.value.astype(self.arithmetic.truth)
+        return RoundedArray(value, self.error, self.arithmetic)
+
     def __bool__(self) -> bool:
         """The decision, or ArithmeticError where rounding could turn it."""
         if np.any(self.error):

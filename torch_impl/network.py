@@ -77,10 +77,10 @@ def propagate(
     for l in range(1, network.L + 1):
         W, b = parameters[l - 1]
         Z.append(linear(W, A[l - 1], b))
-        g = network.activations[l - 1]
-        A.append(activation(g, Z[l], network.leaky_slope))
         if l < network.L:
-            A[l] = layer_dropout(A[l], l, dropout)
+            g = network.activations[l - 1]
+            A_l = activation(g, Z[l], network.leaky_slope)
+            A.append(layer_dropout(A_l, l, dropout))
     return Z, A
 
 
@@ -91,8 +91,9 @@ def forward(
     dropout: Dropout | None = None,
 ) -> tuple[Array, ...]:
     """(A[1], ..., A[L]), hidden ones after dropout              (2.3, 2.4)"""
-    _, A = propagate(network, parameters, X, dropout)
-    return tuple(A[1:])
+    Z, A = propagate(network, parameters, X, dropout)
+    g = network.activations[-1]
+    return (*A[1:], activation(g, Z[-1], network.leaky_slope))
 
 
 def cost(

@@ -11,7 +11,7 @@ from torch import Tensor as Array
 from torch import Tensor as Scalar
 
 from reference.specification import Network, Parameters
-from torch_impl.network import propagate
+from torch_impl.network import forward, propagate
 
 __all__ = ["predict", "predict_from_z", "classes", "accuracy"]
 
@@ -31,10 +31,9 @@ def classes(
 ) -> Bool[Array, "n_y m"]:
     """the class of each output: from Z[L] for a sigmoid, else from A[L]
     (1.2-predict)"""
-    Z, A = propagate(network, parameters, X)
     if network.activations[-1] == "sigmoid":
-        return predict_from_z(Z[-1])
-    return predict(A[-1])
+        return predict_from_z(propagate(network, parameters, X)[0][-1])
+    return predict(forward(network, parameters, X)[-1])
 
 
 def accuracy(
