@@ -36,8 +36,8 @@ __all__ = [
     "verdict",
 ]
 
-AT_ONCE = 2**21
-"""Numbers in one layer of the stacked perturbations."""
+AT_ONCE = 2**18
+"""Numbers in one layer of the stacked perturbations: what a cache holds."""
 
 
 def flatten(parameters: Parameters) -> Float[Array, " k"]:
@@ -160,34 +160,46 @@ def stacked_costs(
     inputs = np.concatenate([A[l - 1], np.ones_like(X[:1])])
     rows, columns = np.divmod(np.arange(n * (n_prev + 1)), n_prev + 1)
     at_once = max(1, AT_ONCE // (m * max(network.layer_sizes[l:])))
-    J = []
+    sums = []
     for k in range(0, len(rows), at_once):
         row, column = rows[k : k + at_once], columns[k : k + at_once]
-        at_row = (np.arange(n)[:, None] == row).astype(X.dtype)
-        moved = step * (at_row[:, :, None] * inputs[column])
-        Z_l = (Z[l][:, None, :] + moved).reshape(n, -1)
-        losses = losses_from(network, parameters, l, Z_l, Y, len(row))
-        J.append(np.sum(losses.reshape(-1, len(row), m), axis=(0, 2)) / m)
+        z = Z[l][row] + step * inputs[column]
+        sums.append(moved_losses(network, parameters, Z, A, Y, l, row, z))
     W, b = parameters[l - 1]
     is_weight = np.concatenate([np.ones_like(W), 0 * b], axis=1)
     grown = 2 * np.concatenate([W, 0 * b], axis=1) * step
     penalty = l2 / (2 * m) * (grown + is_weight * (step * step))
-    data = np.concatenate(J).reshape(n, n_prev + 1)
+    data = np.concatenate(sums).reshape(n, n_prev + 1) / m
     return data + l2_cost(parameters, l2, m) + penalty
 
 
-def losses_from(
+def moved_losses(
     network: Network,
     parameters: Parameters,
-    l: int,
-    Z_l: Any,
+    Z: list[Any],
+    A: list[Any],
     Y: Array,
-    copies: int,
+    l: int,
+    row: Array,
+    z: Any,
 ) -> Any:
-    """The losses of so many copies of the examples, from their Z[l] on."""
+    """sum_i L(i) with z[j] in place of row[j] of Z[l], for each j: (k,)
+
+    To layer l + 1 the one row that moved is a correction of rank one.
+    """
     g, slope = network.activations, network.leaky_slope
-    if l < network.L:
-        rest = Network(network.layer_sizes[l:], g[l:], slope)
-        A_l = activation(g[l - 1], Z_l, slope)
-        Z_l = propagate(rest, parameters[l:], A_l)[0][-1]
-    return loss(g[-1], Z_l, np.tile(Y, (1, copies)))
+    if l == network.L:
+        losses = loss(g[-1], Z[l], Y)
+        moved = loss(g[-1], z, Y[row]) - losses[row]
+        return np.sum(losses) + np.sum(moved, axis=1)
+    moved = activation(g[l - 1], z, slope) - A[l][row]
+    column = parameters[l].W[:, row]
+    Z_next = Z[l + 1][:, None, :] + column[:, :, None] * moved
+    k, (n, m) = len(row), Z[l + 1].shape
+    Z_next = Z_next.reshape(n, k * m)
+    if l + 1 < network.L:
+        rest = Network(network.layer_sizes[l + 1 :], g[l + 1 :], slope)
+        A_next = activation(g[l], Z_next, slope)
+        Z_next = propagate(rest, parameters[l + 1 :], A_next)[0][-1]
+    losses = loss(g[-1], Z_next, np.tile(Y, (1, k)))
+    return np.sum(losses.reshape(-1, k, m), axis=(0, 2))
