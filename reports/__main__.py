@@ -14,6 +14,8 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 from rich.console import Console
 
+from reports.speed.commands import COMMANDS, run
+
 __all__ = ["main"]
 
 EQUAL, USAGE, DIFFERENT, INTERRUPTED = 0, 2, 4, 130
@@ -28,7 +30,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         epilog="Writes report.md, report.html, clauses.html, run.json and "
         "summary.csv. "
         "Exit status: 0 all equal, 2 usage, 4 parity failed, "
-        "130 interrupted.",
+        "130 interrupted. Other commands, each with its --help: "
+        "python -m reports speed (the whole speed report), render, compare, "
+        "merge.",
     )
     parser.add_argument(
         "--out",
@@ -97,19 +101,19 @@ def job(told: argparse.Namespace) -> int:
         return USAGE
     progress = Progress()
     try:
-        run, drawn = main_job(
+        found, drawn = main_job(
             told.compile, told.thorough, progress.say, progress.show
         )
-        written = write_report(run, out, drawn)
+        written = write_report(found, out, drawn)
     except BaseException:
         if new:
             remove_empty(out)
         raise
     finally:
         progress.close()
-    print(verdict(run))
+    print(verdict(found))
     print("Wrote " + ", ".join(map(str, written)))
-    return DIFFERENT if failures(run) else EQUAL
+    return DIFFERENT if failures(found) else EQUAL
 
 
 def remove_empty(folder: Path) -> None:
@@ -120,8 +124,11 @@ def remove_empty(folder: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the main job; the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return job(parse(arguments))
+        if given and given[0] in COMMANDS:
+            return run(given, Progress)
+        return job(parse(given))
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED

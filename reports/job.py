@@ -17,12 +17,14 @@ from reference.specification import DTYPES
 from reports.machine import describe
 from reports.parity import check_one, parity_cases
 from reports.preparation import Preparation, Task
-from reports.speed import measure
+from reports.speed.race import BLOCKS, SECONDS, Race, read_samples
+from reports.speed.results import results
+from reports.speed.rows import quick_form
+from reports.speed.tables import race_table, race_title, races
 from reports.tables import (
     parity_table,
     render,
     score,
-    speed_table,
     training_table,
 )
 from reports.training import load_study, train_all
@@ -146,26 +148,38 @@ def main_job(
         run["understanding"] = understand(plan.trained, say)
         pictures = understanding_pictures(run["understanding"])
         failed: dict[str, str] = {}
-        ends: dict[str, Any] = {}
         for beside in besides:
             say("parity: what is proven beside")
             prepared = beside.result()
             run["parity"] += prepared.parity
             run["clauses"] += prepared.clauses
-            failed, ends = failed | prepared.failed, ends | prepared.ends
+            failed |= prepared.failed
     for section in ("parity", "clauses"):
         run[section].sort(key=lambda row: plan.order.index(names(row)))
     run["absent"] += [{"name": n, "reason": r} for n, r in failed.items()]
     for dtype in dict.fromkeys(row["dtype"] for row in run["parity"]):
         show(f"{dtype}\n" + render(parity_table(run, dtype), "simple"))
     show(score(run))
-    timed = [c for c in (*plan.trained, *plan.compiled) if c.dtype == "float32"]
-    timed = [c for c in timed if f"{c.name} {c.mode}" not in failed]
-    run["speed"] = measure(timed, ends, say)
-    for size in dict.fromkeys(row["size"] for row in run["speed"]):
-        show(f"{size}\n" + render(speed_table(run, size), "simple"))
+    run["speed"] = time_them(plan, with_compile or thorough, say)
+    for rows in races(run["speed"], ("workload",)).values():
+        show(f"{race_title(rows)}\n" + render(race_table(rows), "simple"))
     run["seconds"] = time.perf_counter() - start
     return run, pictures
+
+
+def time_them(
+    plan: Plan, with_compile: bool, say: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """The short form of the speed report: a few rows, in three blocks."""
+    devices = {"cpu": None} | {c.device: None for c in plan.direct}
+    rows = quick_form(with_compile, tuple(devices))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        race = Race(folder, rows, BLOCKS["quick"],
+                    lambda line: say(f"speed: {line}"), seconds=SECONDS["quick"],
+                    with_limits=False)  # fmt: skip
+        race.run()
+        return results(rows, read_samples(folder))
 
 
 def command(with_compile: bool, thorough: bool) -> str:
@@ -178,7 +192,7 @@ def tasks(plan: Plan, thorough: bool) -> dict[str, Task]:
     """What runs beside: whatever compiles, and a process for each dtype."""
     extent = "thorough" if thorough else "training"
     found = {
-        name: Task(tuple(choices), extent, ends=name == "compiled")
+        name: Task(tuple(choices), extent)
         for name, choices in (
             ("compiled", plan.compiled), ("op by op", plan.op_by_op),
         )
@@ -186,8 +200,8 @@ def tasks(plan: Plan, thorough: bool) -> dict[str, Task]:
     }  # fmt: skip
     for dtype in DTYPES:
         jitted = tuple(c for c in plan.beside if c.dtype == dtype)
-        first = not any(task.ends for task in found.values())
-        found[dtype] = Task(jitted, "thorough" if thorough else "quick", first)
+        if jitted:
+            found[dtype] = Task(jitted, "thorough" if thorough else "quick")
     return found
 
 

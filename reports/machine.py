@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -11,9 +12,7 @@ from typing import Any
 
 import psutil
 
-from reports.sizes import cores
-
-__all__ = ["describe"]
+__all__ = ["cores", "describe"]
 
 PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
 
@@ -31,6 +30,13 @@ def describe() -> dict[str, Any]:
         "versions": {name: version(name) for name in PACKAGES},
         "commit": commit(),
     }
+
+
+def cores() -> int:
+    """The processor cores that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def processor() -> str:

@@ -81,26 +81,27 @@ def drift_picture(run: dict[str, Any]) -> str:
 
 
 def speed_picture(run: dict[str, Any]) -> str:
-    """Time of a step relative to NumPy, a panel for each size."""
-    sizes = list(dict.fromkeys(row["size"] for row in run["speed"]))
+    """Time of a step, a panel for each workload."""
+    workloads = list(dict.fromkeys(row["workload"] for row in run["speed"]))
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
-            1, len(sizes), figsize=(9, 2.8), squeeze=False, sharey=True,
+            1, len(workloads), figsize=(9, 2.8), squeeze=False, sharey=True,
             layout="constrained",
         )  # fmt: skip
-        for ax, size in zip(axes[0], sizes, strict=True):
-            rows = [r for r in run["speed"] if r["size"] == size]
-            names = [name_of(row) for row in rows]
+        for ax, name in zip(axes[0], workloads, strict=True):
+            rows = [r for r in run["speed"] if r["workload"] == name]
+            names = [row["contender"] for row in rows]
             # A row without a proven time keeps its place, and has no bar.
-            widths = [row["ms"] or 0 for row in rows]
-            colours = [COLOURS[row["implementation"]] for row in rows]
+            widths = [1e3 * (row["seconds"] or 0) for row in rows]
+            colours = [COLOURS[row["framework"]] for row in rows]
             ax.barh(names, widths, color=colours, height=0.6)
             for y, row in enumerate(rows):
-                if row["ms"]:
-                    ax.plot([row["ms_min"], row["ms_max"]], [y, y],
-                            color="black", lw=1)  # fmt: skip
+                if row["seconds"]:
+                    low, high = row["seconds_low"], row["seconds_high"]
+                    ax.plot([1e3 * low, 1e3 * high], [y, y], color="black",
+                            lw=1)  # fmt: skip
             layers = "-".join(map(str, rows[0]["layer_sizes"]))
-            ax.set_title(f"{size}: {layers}, m = {rows[0]['m']}", fontsize=8.5)
+            ax.set_title(f"{name}: {layers}, m = {rows[0]['m']}", fontsize=8.5)
             ax.set_xlabel("ms per training step")
             ax.grid(axis="y", visible=False)
         axes[0][0].invert_yaxis()

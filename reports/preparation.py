@@ -1,9 +1,7 @@
 """What runs beside the main process: python -m reports.preparation FOLDER.
 
-Everything that takes long, needs no clock and can be had in advance: the
-parity of the implementations that compile, the compilation of what the
-speed table will time, and the exact parameters that the timed trainings
-must come to.
+What takes long and needs no clock: the parity of the implementations that
+compile.
 """
 
 from __future__ import annotations
@@ -12,18 +10,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from parity_tests.implementations import Choice
-from parity_tests.trajectory import follow
 from reports.parity import check_one, parity_cases
-from reports.sizes import SIZES, environment, size_case
-from reports.speed import End
 from reports.training import load_study
 
 __all__ = ["Preparation", "Prepared", "Task"]
@@ -36,8 +28,6 @@ class Task:
     choices: tuple[Choice, ...] = ()
     """Implementations to prove."""
     extent: str = "quick"
-    ends: bool = False
-    """Whether to find where the timed trainings must come to."""
 
     def to_json(self) -> str:
         """For the command line of the process."""
@@ -59,7 +49,6 @@ class Prepared:
     parity: list[dict[str, Any]]
     clauses: list[dict[str, Any]]
     failed: dict[str, str]
-    ends: dict[str, End]
 
 
 class Preparation:
@@ -69,11 +58,10 @@ class Preparation:
         self.folder = folder
         folder.mkdir()
         command = [sys.executable, "-m", "reports.preparation", str(folder)]
-        cpu = Choice("reference", "eager", "float32", "cpu")
         self.process = subprocess.Popen(
             [*command, task.to_json()],
             # Threads of several processes would wait for each other.
-            env=environment(task.choices[-1] if task.choices else cpu, 1),
+            env=environment(task.choices[-1]),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -84,12 +72,8 @@ class Preparation:
         _, errors = self.process.communicate()
         if self.process.returncode != 0:
             raise RuntimeError(f"the process beside failed:\n{errors}")
-        ends = {}
-        for path in self.folder.glob("*.npz"):
-            with np.load(path) as saved:
-                ends[path.stem] = End(saved["theta"], float(saved["radius"]))
         told = json.loads((self.folder / "told.json").read_text())
-        return Prepared(told[0], told[1], told[2], ends)
+        return Prepared(told[0], told[1], told[2])
 
     def stop(self) -> None:
         """End the process, if it still runs."""
@@ -120,26 +104,21 @@ def main(folder: Path, task: Task) -> None:
         else:
             parity, clauses = parity + rows, clauses + of_clauses
     (folder / "told.json").write_text(json.dumps([parity, clauses, failed]))
-    if task.ends:
-        compiled = [c for c in task.choices if c.mode == "compile"]
-        find_ends(folder, [] if failed else compiled)
 
 
-def find_ends(folder: Path, compiled: Iterable[Choice]) -> None:
-    """Where each size's training ends; compilations into their cache."""
-    for size in SIZES:
-        case = size_case(size)
-        for choice in compiled:
-            if choice.dtype == "float32":
-                choice.build().train(
-                    case.network, case.parameters, case.X, case.Y,
-                    learning_rate=case.learning_rate, steps=1, l2=case.l2,
-                )  # fmt: skip
-        path = follow(case, np.dtype(np.float32), size.steps)
-        np.savez(
-            folder / f"{size.name}.npz",
-            theta=path.thetas[-1], radius=path.radii[-1],
-        )  # fmt: skip
+def environment(choice: Choice) -> dict[str, str]:
+    """One thread, and no GPU but the choice's own."""
+    names = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+    root = str(Path(__file__).parent.parent)
+    path = os.environ.get("PYTHONPATH")
+    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
+    return {
+        **os.environ,
+        **{f"{name}_NUM_THREADS": "1" for name in names},
+        "PYTHONPATH": os.pathsep.join([root, *([path] if path else [])]),
+        "CUDA_VISIBLE_DEVICES": "" if choice.device == "cpu" else gpus,
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    }
 
 
 if __name__ == "__main__":

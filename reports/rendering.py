@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,20 @@ import jinja2
 
 from reports.clause_page import clause_page
 from reports.pictures import drift_picture, speed_picture
+from reports.speed.tables import race_table, race_title, races
 from reports.tables import (
     left_out,
     parity_table,
     render,
     score,
     scorecard,
-    speed_table,
     summary_rows,
     training_table,
     verdict,
 )
 from reports.understanding import CAPTIONS, understanding_pictures
 
-__all__ = ["check_folder", "write_report"]
+__all__ = ["check_folder", "table_of_values", "write_files", "write_report"]
 
 EXTENTS = {
     True: "of all others, this run made every check, in every mode",
@@ -64,11 +65,16 @@ def write_report(
     }
     texts = {
         "run.json": json.dumps(run, indent=1) + "\n",
-        "summary.csv": summary(run),
+        "summary.csv": table_of_values(summary_rows(run)),
         "report.md": page("report.md.jinja", run, "github", {}),
         "report.html": page("report.html.jinja", run, "html", pictures),
         "clauses.html": clause_page(run, out),
     }
+    return write_files(out, texts)
+
+
+def write_files(out: Path, texts: dict[str, str]) -> list[Path]:
+    """Each text into its file, all or nothing of each."""
     written = []
     for name, text in texts.items():
         path = out / name
@@ -80,10 +86,10 @@ def write_report(
     return written
 
 
-def summary(run: dict[str, Any]) -> str:
-    """The lines of summary.csv."""
+def table_of_values(rows: Iterable[list[Any]]) -> str:
+    """The lines of a CSV file."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(summary_rows(run))
+    csv.writer(stream, lineterminator="\n").writerows(rows)
     return stream.getvalue()
 
 
@@ -100,7 +106,6 @@ def page(
         undefined=jinja2.StrictUndefined,
     )
     dtypes = list(dict.fromkeys(row["dtype"] for row in run["parity"]))
-    sizes = {row["size"]: row for row in run["speed"]}
 
     def shown(text: str) -> str:
         return jinja2.filters.do_mark_safe(text) if style == "html" else text
@@ -112,8 +117,8 @@ def page(
         training=shown(render(training_table(run), style)),
         parity={d: shown(render(parity_table(run, d), style)) for d in dtypes},
         speed={
-            name: (row, shown(render(speed_table(run, name), style)))
-            for name, row in sizes.items()
+            race_title(rows): shown(render(race_table(rows), style))
+            for rows in races(run["speed"], ("workload",)).values()
         },
         extent=EXTENTS[run["command"].endswith("--thorough")],
         score=score(run),

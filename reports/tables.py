@@ -12,19 +12,20 @@ from reference.clauses import CLAUSES
 from reports.pictures import name_of
 
 __all__ = [
+    "Table",
     "digits",
     "failures",
     "left_out",
     "parity_table",
     "score",
     "scorecard",
-    "speed_table",
     "summary_rows",
     "training_table",
     "verdict",
 ]
 
 Table = tuple[list[str], list[list[str]]]
+"""Headers and rows."""
 QUANTITIES = (
     "activation", "activation derivative", "forward", "cost", "gradients",
     "training", "normalization", "prediction", "split", "initialization",
@@ -167,34 +168,6 @@ def quantity_order(quantity: str) -> tuple[int, str]:
     return known, quantity
 
 
-def speed_table(run: dict[str, Any], size: str) -> Table:
-    """Milliseconds per step of one size, and the ratio to NumPy."""
-    rows = [row for row in run["speed"] if row["size"] == size]
-    numpy_ms = next(
-        (r["ms"] for r in rows if r["implementation"] == "numpy"), None
-    )
-    body = []
-    for row in rows:
-        ms, worst = row["ms"], row["worst_ratio"]
-        if row["error"]:
-            proof = row["error"]
-        elif ms is None:
-            proof = f"FAILED: error / bound = {digits(worst)}"
-        else:
-            proof = f"equal ({digits(worst)})"
-        ratio = numpy_ms / ms if ms and numpy_ms else None
-        low_high = [digits(row["ms_min"]), digits(row["ms_max"])]
-        body.append([
-            name_of(row), digits(ms), " – ".join(low_high) if ms else "–",
-            digits(ratio, " ×"), proof,
-        ])  # fmt: skip
-    headers = ["implementation", "ms per step", "range", "speed vs NumPy",
-               "parity (error / bound)"]  # fmt: skip
-    return headers, body + [
-        [a["name"], "–", "–", "–", a["reason"]] for a in missing(run)
-    ]
-
-
 def failures(run: dict[str, Any]) -> list[str]:
     """What departs, in a sentence each."""
     told = [
@@ -210,14 +183,18 @@ def failures(run: dict[str, Any]) -> list[str]:
         for row in run["clauses"]
         if row["verdict"] != "pass"
     ]
-    for section in ("training", "speed"):
-        told += [
-            f"{name_of(row)}, {row['dtype']}: {section} drifts "
-            f"{digits(row['worst_ratio'])} times as far as rounding can"
-            for row in run[section]
-            if row["worst_ratio"] is not None and not row["worst_ratio"] <= 1
-        ]
-    return told
+    told += [
+        f"{name_of(row)}, {row['dtype']}: training drifts "
+        f"{digits(row['worst_ratio'])} times as far as rounding can"
+        for row in run["training"]
+        if not row["worst_ratio"] <= 1
+    ]
+    return told + [
+        f"{row['contender']}, {row['workload']} in {row['dtype']}: what was "
+        f"timed is not the training's result: {row['why']}"
+        for row in run["speed"]
+        if row["verdict"] == "refused"
+    ]
 
 
 def verdict(run: dict[str, Any]) -> str:
@@ -274,12 +251,7 @@ def summary_rows(run: dict[str, Any]) -> Iterable[list[Any]]:
         yield ["clause", *names(row), row["id"], row["worst_ratio"],
                "error / bound", row["verdict"]]  # fmt: skip
     for row in run["speed"]:
-        equal = "equal" if row["ms"] is not None else "not proven"
-        yield [
-            "speed",
-            *names(row),
-            row["size"],
-            row["ms"],
-            "ms per step",
-            equal,
-        ]
+        framework, _, mode = row["contender"].partition(" ")
+        yield ["speed", framework, mode, row["device"], row["dtype"],
+               row["workload"], row["seconds"], "s per step",
+               row["verdict"]]  # fmt: skip

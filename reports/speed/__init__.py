@@ -1,0 +1,1 @@
+"""Speed: every row timed in fresh processes, and only beside its proof."""

@@ -1,0 +1,182 @@
+"""python -m reports speed, render, compare and merge."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["COMMANDS", "run"]
+
+COMMANDS = ("speed", "render", "compare", "merge")
+OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """The command line from the command's name on."""
+    parser = argparse.ArgumentParser(prog="python -m reports")
+    commands = parser.add_subparsers(dest="command", required=True)
+    speed = commands.add_parser(
+        "speed",
+        help="time every implementation, each row beside its proof",
+        description="Time every implementation in fresh processes, each row "
+        "beside its proof. A run that was stopped goes on where it was: give "
+        "the same command again.",
+    )
+    speed.add_argument("--out", type=Path, default=Path("out/speed"),
+                       metavar="FOLDER")  # fmt: skip
+    speed.add_argument("--quick", action="store_true",
+                       help="a few rows, in 3 blocks")  # fmt: skip
+    speed.add_argument(
+        "--only", action="append", default=[], metavar="TEXT",
+        help="the rows that have TEXT in their name, as the progress shows "
+        "it; several times for several",
+    )  # fmt: skip
+    speed.add_argument("--blocks", type=positive, metavar="N",
+                       help="processes for each row (6, or 3 if quick)")  # fmt: skip
+    speed.add_argument("--time-limit", type=positive, default=300,
+                       metavar="SECONDS",
+                       help="for one process (default: 300)")  # fmt: skip
+    render = commands.add_parser(
+        "render", help="make the reports of a run again; measures nothing"
+    )
+    render.add_argument("folder", type=Path)
+    compare = commands.add_parser(
+        "compare",
+        help="what is slower in B than in A, beyond noise; exit status 1 if "
+        "anything is",
+    )
+    compare.add_argument("a", type=Path, metavar="A")
+    compare.add_argument("b", type=Path, metavar="B")
+    merge = commands.add_parser("merge", help="one report of several runs")
+    merge.add_argument("out", type=Path, metavar="OUT")
+    merge.add_argument("folders", type=Path, nargs="+", metavar="RUN")
+    return parser.parse_args(arguments)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number in [1, inf), got {text}"
+        )
+    return int(text)
+
+
+def run(arguments: list[str], progress: Callable[[], Any]) -> int:
+    """What the command line asks for; the exit status."""
+    told = parse(arguments)
+    from reports.speed.files import Refused
+
+    try:
+        if told.command == "speed":
+            return time_all(told, arguments, progress)
+        return {"render": again, "compare": judge, "merge": together}[
+            told.command
+        ](told)
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return USAGE
+
+
+def time_all(
+    told: argparse.Namespace, arguments: list[str], progress: Callable[[], Any]
+) -> int:
+    """Measure what is missing, and write the reports."""
+    from reports.rendering import check_folder
+    from reports.speed.files import begin, finish, write_speed
+    from reports.speed.race import BLOCKS, SECONDS, Race
+    from reports.speed.rows import full_form, quick_form
+
+    form = "quick" if told.quick else "full"
+    devices = ("cpu", *cuda())
+    rows = quick_form(devices=devices) if told.quick else full_form(devices)
+    if told.only:
+        rows = [r for r in rows if any(text in str(r) for text in told.only)]
+        if not rows:
+            print(f"--only must be part of a row's name, got {told.only}",
+                  file=sys.stderr)  # fmt: skip
+            return USAGE
+    try:
+        check_folder(told.out)
+    except OSError as error:
+        print(f"--out must be a folder that can be written, got {told.out}: "
+              f"{error.strerror or error}", file=sys.stderr)  # fmt: skip
+        return USAGE
+    blocks = told.blocks or BLOCKS[form]
+    command = "python -m reports " + " ".join(arguments)
+    begun = begin(told.out, command, blocks)
+    shown = progress()
+    race = Race(told.out, rows, blocks, shown.say, SECONDS[form],
+                time_limit=told.time_limit)  # fmt: skip
+    try:
+        race.run()
+    except KeyboardInterrupt:
+        shown.close()
+        print(f"interrupted: every finished sample is in {race.path}; the "
+              "same command goes on from there", file=sys.stderr)  # fmt: skip
+        return 130
+    finally:
+        shown.close()
+    run = finish(told.out, begun)
+    written = write_speed(run, told.out)
+    return conclude(run, written)
+
+
+def conclude(run: dict[str, Any], written: list[Path]) -> int:
+    """Say what came out; the exit status."""
+    from reports.speed.tables import headline
+
+    found = [row for each in run["runs"] for row in each["results"]]
+    for each in run["runs"]:
+        print("\n".join(headline(each["results"])))
+    bad = [r for r in found if r["verdict"] in ("refused", "failed")]
+    for row in bad:
+        print(f"{row['verdict'].upper()}: {row['workload']}, "
+              f"{row['contender']}, {row['dtype']}: {row['why']}")  # fmt: skip
+    print("Wrote " + ", ".join(map(str, written)))
+    ours = [r for r in bad if r["verdict"] == "refused" and not r["peer"]]
+    return DIFFERENT if ours else OK
+
+
+def cuda() -> list[str]:
+    """The CUDA device, where a framework sees one."""
+    from parity_tests.implementations import choices
+
+    here = {c.device for c in choices() if not c.absent()}
+    return sorted(here - {"cpu"})
+
+
+def again(told: argparse.Namespace) -> int:
+    """render: the reports, from the samples of a run."""
+    from reports.speed.files import finish, load, write_speed
+
+    run = load(told.folder)
+    if len(run["runs"]) == 1:
+        run = finish(told.folder, run["runs"][0])
+    return conclude(run, write_speed(run, told.folder))
+
+
+def judge(told: argparse.Namespace) -> int:
+    """compare: B over A."""
+    from reports.speed.comparison import compare
+    from reports.speed.files import load
+    from reports.tables import render
+
+    table, slower = compare(load(told.a), load(told.b))
+    print(render(table, "simple"))
+    print(f"{slower} slower beyond noise" if slower else "nothing is slower")
+    return SLOWER if slower else OK
+
+
+def together(told: argparse.Namespace) -> int:
+    """merge: several machines in one report."""
+    from reports.rendering import check_folder
+    from reports.speed.files import load, write_speed
+
+    runs = [load(folder) for folder in told.folders]
+    merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
+    check_folder(told.out)
+    return conclude(merged, write_speed(merged, told.out))

@@ -1,0 +1,204 @@
+"""The folder of a run, and the reports that are made of it.
+
+run.json is for programs, and says what a reader may rely on by its schema;
+samples.jsonl holds every raw sample. Everything else is made of these two.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from reports.machine import describe
+from reports.rendering import table_of_values, write_files
+from reports.speed.pictures import speed_pictures
+from reports.speed.race import read_samples
+from reports.speed.results import results
+from reports.speed.rows import Row, code_hash
+from reports.speed.tables import (
+    SWEEPS,
+    check_table,
+    headline,
+    logistic_table,
+    phase_table,
+    race_table,
+    race_title,
+    races,
+    speed_summary,
+    sweep_table,
+)
+from reports.tables import Table, render
+
+__all__ = ["Refused", "begin", "finish", "load", "write_speed"]
+
+SCHEMA = 1
+HERE = Path(__file__).parent
+
+
+class Refused(Exception):
+    """A folder that does not hold what is asked of it."""
+
+
+def begin(folder: Path, command: str, blocks: int) -> dict[str, Any]:
+    """What is known before anything is measured.
+
+    Refused where the folder holds a run of another machine: its samples
+    and new ones would not be of one race.
+    """
+    machine = describe()
+    if (folder / "run.json").exists():
+        before = load(folder)["runs"][0]["machine"]
+        for name in ("processor", "cores", "gpus"):
+            if before[name] != machine[name]:
+                raise Refused(
+                    f"{folder} holds a run of another machine: {name} is "
+                    f"{before[name]} there, {machine[name]} here; choose "
+                    "another --out"
+                )
+    return {"machine": machine, "command": command, "blocks": blocks,
+            "code": code_hash(), "results": []}  # fmt: skip
+
+
+def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
+    """The run of what the folder's samples tell by now."""
+    samples = latest(read_samples(folder))
+    rows = [Row(**s["row"]) for s in samples]
+    rows = [r for r in rows if not r.contender.startswith("limits ")]
+    run = {**begun, "results": results(rows, samples)}
+    return {"schema": SCHEMA, "kind": "speed", "runs": [run]}
+
+
+def latest(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The samples of the code that each row was last measured with."""
+    newest = {json.dumps(s["row"], sort_keys=True): s["key"] for s in samples}
+    return [
+        s
+        for s in samples
+        if newest[json.dumps(s["row"], sort_keys=True)] == s["key"]
+    ]
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """The run of a folder; Refused where there is none that can be read."""
+    path = folder / "run.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+    except json.JSONDecodeError as error:
+        raise Refused(f"{path} is no JSON: {error}") from None
+    if not isinstance(told, dict) or told.get("kind") != "speed":
+        raise Refused(f"{path} is no run of python -m reports speed")
+    if told["schema"] != SCHEMA:
+        raise Refused(
+            f"{path} has schema {told['schema']}, this program reads {SCHEMA}"
+        )
+    return told
+
+
+def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:
+    """run.json, summary.csv, report.md and report.html of one or more runs."""
+    lines = [
+        ["machine", *row] if i == 0 else [name_machine(run), *row]
+        for j, run in enumerate(told["runs"])
+        for i, row in enumerate(speed_summary(run["results"]))
+        if i > 0 or j == 0
+    ]
+    texts = {
+        "run.json": json.dumps(told, indent=1) + "\n",
+        "summary.csv": table_of_values(lines),
+        "report.md": page("speed.md.jinja", told, "github"),
+        "report.html": page("speed.html.jinja", told, "html"),
+    }
+    return write_files(folder, texts)
+
+
+def name_machine(run: dict[str, Any]) -> str:
+    """A machine in a few words."""
+    machine = run["machine"]
+    gpus = " + ".join(machine["gpus"])
+    return f"{machine['processor']}, {machine['cores']} cores" + (
+        f", {gpus}" if gpus else ""
+    )
+
+
+def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:
+    """The tables of a run, by the heading that they stand under."""
+    found = run["results"]
+    by_heading: dict[str, list[tuple[str, Table]]] = {"Workloads": [
+        (race_title(rows), race_table(rows))
+        for rows in races(found, ("workload",)).values()
+    ]}  # fmt: skip
+    by_heading["Sizes"] = [
+        ("", sweep_table(found, family))
+        for family in SWEEPS
+        if any(r["family"] == family for r in found)
+    ]
+    if any(r["family"] == "logistic" for r in found):
+        by_heading["What vectorizing buys"] = [("", logistic_table(found))]
+    if any(r["family"] == "check" for r in found):
+        by_heading["Gradient checking"] = [("", check_table(found))]
+    by_heading["Before the first step"] = [
+        (race_title(rows), phase_table(rows))
+        for rows in races(found, ("workload",)).values()
+    ]
+    return {name: tables for name, tables in by_heading.items() if tables}
+
+
+def page(template: str, told: dict[str, Any], style: str) -> str:
+    """A template filled in with the tables of each run in that style."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=style == "html",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+    def shown(text: str) -> str:
+        return jinja2.filters.do_mark_safe(text) if style == "html" else text
+
+    runs = [
+        {
+            "run": run,
+            "name": name_machine(run),
+            "headline": list(headline(run["results"])),
+            "sections": {
+                name: [(t, shown(render(table, style))) for t, table in tables]
+                for name, tables in sections(run).items()
+            },
+            "pictures": {
+                name: shown(text)
+                for name, text in speed_pictures(run["results"]).items()
+            }
+            if style == "html"
+            else {},
+        }
+        for run in told["runs"]
+    ]
+    return environment.get_template(template).render(
+        runs=runs, captions=CAPTIONS
+    )
+
+
+CAPTIONS = {
+    "ratios": "Time over NumPy's as read, one row a process in each block: "
+    "the median and the range of the paired ratios. Inside the shaded band "
+    "nothing can be told from noise: it is how far the baseline was from its "
+    "own twin. float32, one thread.",
+    "sweeps": "A step's time against its size. Dotted: the least time, from "
+    "the products and the memory of this machine alone.",
+    "roofline": "What the frameworks reach of the machine: the roof is its "
+    "best product, the slope its memory. Each point is the fastest of ours "
+    "in that framework; far below the roof, calls are what a step waits for.",
+    "break-even": "Seconds since the process began: a compiler pays off where "
+    "its line crosses.",
+    "phases": "What passes before the first result.",
+    "error": "Speed bought with precision would stand high on the left. "
+    "All of these computed in the float32 they were asked for.",
+    "memory": "The most memory that each process had, Python and the "
+    "framework included.",
+}

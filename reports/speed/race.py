@@ -1,0 +1,257 @@
+"""Randomised complete blocks of fresh processes, and what each one found.
+
+samples.jsonl gets a line for each process that has ended, and is only ever
+appended to: a run that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reports.speed.limits import LIBRARIES
+from reports.speed.rows import ROOT, Row, code_hash
+
+__all__ = ["BLOCKS", "SECONDS", "Race", "environment", "read_samples"]
+
+BLOCKS = {"full": 6, "quick": 3}
+SECONDS = {"full": 0.4, "quick": 0.2}
+"""How long the samples of one process take together."""
+TIME_LIMIT = 300.0
+"""Seconds after which a process counts as hung."""
+CHANCES = 2
+"""Failures after which a row is not run again."""
+SAMPLES = "samples.jsonl"
+
+
+def read_samples(folder: Path) -> list[dict[str, Any]]:
+    """Every line of samples.jsonl; a last one that was cut off is no line."""
+    path = folder / SAMPLES
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue  # the process was killed while it wrote
+    return found
+
+
+def environment(row: Row, cache: Path) -> dict[str, str]:
+    """The threads of the row, a cache of its own, and no GPU but its own."""
+    # NumPy's threaded trainer has a thread a core, and each calls BLAS.
+    blas = 1 if row.contender == "numpy threaded" else row.threads
+    names = ("OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
+    path = os.environ.get("PYTHONPATH")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("XLA_")}
+    return {
+        **kept,
+        **{f"{name}_NUM_THREADS": str(row.threads) for name in names},
+        "OPENBLAS_NUM_THREADS": str(blas),
+        # XLA has no other way to be told than this and affinity.
+        "NPROC": str(row.threads),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])]),
+        "CUDA_VISIBLE_DEVICES": "" if row.device == "cpu" else gpus,
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+        "KERAS_BACKEND": "torch" if "torch" in row.contender else "jax",
+        "TORCHINDUCTOR_CACHE_DIR": str(cache / "inductor"),
+        "JAX_COMPILATION_CACHE_DIR": str(cache / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+
+
+class Race:
+    """A run in its folder: what is done, and what is to do."""
+
+    def __init__(
+        self,
+        folder: Path,
+        rows: list[Row],
+        blocks: int,
+        say: Callable[[str], None],
+        seconds: float = SECONDS["full"],
+        with_limits: bool = True,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
+        self.folder, self.rows, self.blocks = folder, rows, blocks
+        self.say, self.seconds, self.time_limit = say, seconds, time_limit
+        limits = limit_rows(rows) if with_limits else ()
+        self.limits = list(dict.fromkeys(limits))
+        folder.mkdir(parents=True, exist_ok=True)
+        known = {row.key for row in (*rows, *self.limits)}
+        self.done = {
+            (s["key"], s["block"])
+            for s in read_samples(folder)
+            if s["key"] in known and "absent" not in s
+        }
+        self.failed = Counter(
+            s["key"] for s in read_samples(folder) if s["error"]
+        )
+
+    @property
+    def path(self) -> Path:
+        """Where every sample is kept."""
+        return self.folder / SAMPLES
+
+    def run(self) -> None:
+        """Measure whatever is missing."""
+        todo = list(self.missing())
+        self.find_truths({row for row, _ in todo})
+        self.tell_absent()
+        start = time.perf_counter()
+        for i, (row, block) in enumerate(todo):
+            spent = time.perf_counter() - start
+            rest = duration(spent / max(i, 1) * (len(todo) - i))
+            left = f", about {rest} left"
+            self.say(
+                f"block {block + 1} of {self.blocks}, {i + 1} of {len(todo)}"
+                f"{left if i > 5 else ''}: {row}"
+            )
+            if self.failed[row.key] < CHANCES:
+                self.append(row, block, self.measure(row, block))
+
+    def tell_absent(self) -> None:
+        """A line for each row whose packages are not here, once."""
+        told = {s["key"] for s in read_samples(self.folder)}
+        for row in self.rows:
+            if row.who.absent() and row.key not in told:
+                lacking = {"error": None, "absent": row.who.absent()}
+                self.append(row, 0, lacking)
+
+    def missing(self) -> Iterator[tuple[Row, int]]:
+        """Each row in each block that has no sample, in random order."""
+        here = [row for row in self.rows if not row.who.absent()]
+        rows = [*here, *self.limits]
+        for block in range(self.blocks):
+            for i in np.random.default_rng(block).permutation(len(rows)):
+                if (rows[i].key, block) not in self.done:
+                    yield rows[i], block
+
+    def truth_path(self, row: Row) -> Path:
+        """Where the truth of a row's workload is kept."""
+        name = f"{row.workload}-{row.dtype}-{code_hash()}.npz"
+        return self.folder / "truth" / name.replace(" ", "-")
+
+    def find_truths(self, rows: set[Row]) -> None:
+        """Those of the rows that are not there yet, a process each."""
+        (self.folder / "truth").mkdir(exist_ok=True)
+        wanted = {
+            self.truth_path(row): row
+            for row in rows
+            if row.contender not in LIBRARIES and row.what.family != "check"
+        }
+        for path, row in sorted(wanted.items()):
+            if not path.exists():
+                self.say(f"the truth of {row.workload} in {row.dtype}")
+                subprocess.run(
+                    [sys.executable, "-m", "reports.speed.truth",
+                     row.workload, row.dtype, str(path)],
+                    env=environment(row, self.cache(row)), check=True,
+                )  # fmt: skip
+
+    def cache(self, row: Row) -> Path:
+        """Where the compilers of a row keep what they made."""
+        return self.folder / "cache" / row.key
+
+    def measure(self, row: Row, block: int) -> dict[str, Any]:
+        """What a fresh process finds, or the error that it ended in."""
+        cache = self.cache(row)
+        cold = not cache.exists()
+        cache.mkdir(parents=True, exist_ok=True)
+        task = {
+            **asdict(row),
+            "affinity": affinity(row.threads),
+            "truth": str(self.truth_path(row)),
+            "latency": self.seconds >= SECONDS["full"],
+            "seconds": self.seconds,
+            "asked": time.time(),
+        }
+        command = [sys.executable, "-m", "reports.speed.worker"]
+        found = child([*command, json.dumps(task)], environment(row, cache),
+                      self.time_limit)  # fmt: skip
+        return {"error": None, "cold": cold, **found}
+
+    def append(self, row: Row, block: int, found: dict[str, Any]) -> None:
+        """One line more, on the disk before the next process starts."""
+        line = {
+            "key": row.key,
+            "row": asdict(row),
+            "block": block,
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            **found,
+        }
+        if found["error"]:
+            self.failed[row.key] += 1
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def limit_rows(rows: list[Row]) -> Iterator[Row]:
+    """The machine's own limits, by each library, for what the rows use."""
+    for row in rows:
+        if row.what.family != "check":
+            for library, needed in LIBRARIES.items():
+                if importlib.util.find_spec(needed) is None:
+                    continue
+                yield Row(library, "W1", row.dtype, row.device, row.threads)
+
+
+def child(
+    command: list[str], env: dict[str, str], time_limit: float
+) -> dict[str, Any]:
+    """The JSON that a process prints last, or an error in words."""
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        output, errors = process.communicate(timeout=time_limit)
+    except subprocess.TimeoutExpired:
+        return {"error": f"no result within {time_limit:.0f} s"}
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    code = process.returncode
+    if code == 0:
+        return json.loads(output.splitlines()[-1])
+    if code < 0:
+        name = signal.Signals(-code).name
+        memory = " (out of memory?)" if name == "SIGKILL" else ""
+        return {"error": f"ended by {name}{memory}"}
+    lines = errors.strip().splitlines() or [f"exit {code}"]
+    return {"error": lines[-1][:200]}
+
+
+def affinity(threads: int) -> list[int]:
+    """The last of the cores: the first serves the system's interrupts."""
+    if not hasattr(os, "sched_getaffinity"):
+        return []
+    return sorted(os.sched_getaffinity(0))[-threads:]
+
+
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, as one says them."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

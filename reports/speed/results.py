@@ -1,0 +1,288 @@
+"""From raw samples to rows: medians, ratios, and what may be said of them.
+
+The process is the unit: it gives one number, the median of its samples.
+Ratios are paired within blocks. The baseline and its twin are the same
+program, so how far they are apart is noise, and nothing closer is told.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from typing import Any
+
+from reports.speed.limits import (
+    LIBRARIES,
+    arithmetic_intensity,
+    least_time,
+)
+from reports.speed.rows import BASELINE, Row
+
+__all__ = ["band", "results", "seconds_of", "word"]
+
+Sample = dict[str, Any]
+DISPATCH = 0.5
+"""Share of the least time below which it is calls that a step waits for."""
+
+
+def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
+    """A dictionary for each row that is no twin, ready for JSON."""
+    by_row: dict[Row, dict[int, Sample]] = defaultdict(dict)
+    for sample in samples:
+        by_row[Row(**sample["row"])][sample["block"]] = sample
+    return [result(row, by_row) for row in dict.fromkeys(rows) if not row.twin]
+
+
+def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
+    """All that is known of one row."""
+    found = by_row.get(row, {})
+    errors = [s["error"] for s in found.values() if s["error"]]
+    times = seconds_of(found)
+    refused = [refusal(s) for s in found.values() if refusal(s)]
+    told: dict[str, Any] = {
+        **described(row),
+        "verdict": "proven",
+        "why": "",
+        "seconds": None,
+        "seconds_low": None,
+        "seconds_high": None,
+        "blocks": {str(k): t for k, t in times.items()},
+    }
+    lacking = [s["absent"] for s in found.values() if "absent" in s]
+    if lacking and not times:
+        return told | {"verdict": "absent", "why": lacking[0]}
+    if errors or refused or not times:
+        verdict = "failed" if errors else "refused" if refused else "missing"
+        why = (errors or refused or ["not measured"])[0]
+        proofs = [s["after"] for s in found.values() if "after" in s]
+        told |= {"verdict": verdict, "why": why, "blocks": {}}
+        return told | (proven(proofs) if proofs else {})
+    told |= {
+        "seconds": statistics.median(times.values()),
+        "seconds_low": min(times.values()),
+        "seconds_high": max(times.values()),
+    }
+    told |= proven([s[k] for s in found.values() for k in ("before", "after")])
+    told |= compared(row, times, by_row)
+    told |= against_limit(row, told["seconds"], by_row)
+    return told | phases(row, found, told["seconds"], by_row)
+
+
+def described(row: Row) -> dict[str, Any]:
+    """What the row is."""
+    workload = row.what
+    return {
+        "contender": row.contender,
+        "framework": row.who.family,
+        "peer": row.who.peer,
+        "workload": row.workload,
+        "family": workload.family,
+        "layer_sizes": list(workload.layer_sizes),
+        "m": workload.m,
+        "parameters": workload.parameters,
+        "steps": workload.steps,
+        "dtype": row.dtype,
+        "device": row.device,
+        "threads": row.threads,
+    }
+
+
+def refusal(sample: Sample) -> str:
+    """Why a time does not count, or the empty string."""
+    for when in ("before", "after"):
+        proof = sample.get(when)
+        if proof is None or proof["passes"]:
+            continue
+        if "unread" in proof:
+            return (
+                "the clock stopped before the device: reading the result took "
+                f"{proof['unread']:.2g} s"
+            )
+        dtype, precision = sample["row"]["dtype"], proof["precision"]
+        if not proof["ratio"] <= 1:
+            return f"error / bound = {proof['ratio']:.3g}"
+        if not precision:
+            return f"error {proof['error']:.2g} is of no arithmetic"
+        return f"asked for {dtype}, computed in {' or '.join(precision)}"
+    return ""
+
+
+def seconds_of(found: dict[int, Sample]) -> dict[int, float]:
+    """Seconds a step by block, each the median of a process."""
+    return {
+        block: statistics.median(s["samples"]) / s["steps"]
+        for block, s in sorted(found.items())
+        if not s["error"] and "samples" in s
+    }
+
+
+def proven(proofs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The worst of the proofs."""
+    worst = max(proofs, key=lambda p: p["error"])
+    return {
+        "error_over_bound": None if worst["void"] else worst["ratio"],
+        "error_over_typical": worst["error"] / worst["typical"],
+        "precision": worst["precision"],
+    }
+
+
+def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float:
+    """The noise floor: how far the same program is from itself, as a factor.
+
+    1 where the race has no twin: nothing is known of its noise then.
+    """
+    for row in race:
+        if row.twin and row in by_row:
+            first = Row(**{**vars(row), "twin": False})
+            ratios = paired(by_row.get(first, {}), by_row[row])
+            if ratios:
+                return math.exp(max(abs(math.log(r)) for r in ratios.values()))
+    return 1.0
+
+
+def paired(
+    base: dict[int, Sample], other: dict[int, Sample]
+) -> dict[int, float]:
+    """other's time over base's, block by block."""
+    a, b = seconds_of(base), seconds_of(other)
+    return {block: b[block] / a[block] for block in a if block in b}
+
+
+def word(ratios: list[float], noise: float) -> str:
+    """What may be said of a time over another: never more than it shows."""
+    middle = statistics.median(ratios)
+    if max(ratios) < 1 and middle < 1 / noise:
+        return "faster"
+    if min(ratios) > 1 and middle > noise:
+        return "slower"
+    return "too close to call"
+
+
+def baseline_of(row: Row, by_row: dict[Row, dict[int, Sample]]) -> Row | None:
+    """The row that this one is compared with: NumPy, or the first of all."""
+    race = [r for r in by_row if r.race == row.race and not r.twin]
+    race = [r for r in race if r.contender not in LIBRARIES]
+    named = [r for r in race if r.contender == BASELINE]
+    first = {"check": "numpy loop", "logistic": "numpy looped"}
+    wanted = first.get(row.what.family, "torch eager")
+    named = named or [r for r in race if r.contender == wanted]
+    return named[0] if named else None
+
+
+def compared(
+    row: Row, times: dict[int, float], by_row: dict[Row, dict[int, Sample]]
+) -> dict[str, Any]:
+    """The ratio to the baseline, and the noise it is held against."""
+    base = baseline_of(row, by_row)
+    if base is None or refusals(by_row[base]):
+        return {"ratio": None, "word": ""}
+    ratios = list(paired(by_row[base], by_row[row]).values())
+    if not ratios:
+        return {"ratio": None, "word": ""}
+    race = [r for r in by_row if r.race == row.race]
+    noise = band(race, by_row)
+    return {
+        "baseline": base.contender,
+        "ratio": statistics.median(ratios),
+        "ratio_low": min(ratios),
+        "ratio_high": max(ratios),
+        "noise": noise,
+        "word": "the baseline" if base == row else word(ratios, noise),
+    }
+
+
+def refusals(found: dict[int, Sample]) -> list[str]:
+    """Why the samples of a row do not count."""
+    return [r for s in found.values() if (r := s["error"] or refusal(s))]
+
+
+def against_limit(
+    row: Row, seconds: float, by_row: dict[Row, dict[int, Sample]]
+) -> dict[str, Any]:
+    """The least time of a step, its share of this one, and what binds."""
+    if row.what.family in ("check", "logistic"):
+        return {}
+    measured = [
+        best_limits(by_row[r])
+        for r in by_row
+        if r.contender in LIBRARIES
+        and (r.dtype, r.device, r.threads)
+        == (row.dtype, row.device, row.threads)
+        and any("limits" in s for s in by_row[r].values())
+    ]
+    if not measured:
+        return {}
+    least = least_time(row.what, row.dtype, measured)
+    total = sum(least.values())
+    balance = max(m["rate"] for m in measured) / max(
+        m["bandwidth"] for m in measured
+    )
+    intensity = arithmetic_intensity(row.what, row.dtype)
+    kind = "arithmetic" if intensity > balance else "bandwidth"
+    return {
+        "least_seconds": total,
+        "share_of_limit": total / seconds,
+        "bound_by": kind if total / seconds > DISPATCH else "calls",
+        "intensity": intensity,
+        "balance": balance,
+    }
+
+
+def best_limits(found: dict[int, Sample]) -> dict[str, Any]:
+    """The median over the blocks of what one library reaches."""
+    told = [s["limits"] for s in found.values() if "limits" in s]
+    return {
+        "rate": statistics.median(t["rate"] for t in told),
+        "bandwidth": statistics.median(t["bandwidth"] for t in told),
+        "products": {
+            name: statistics.median(t["products"][name] for t in told)
+            for name in told[0]["products"]
+        },
+    }
+
+
+def phases(
+    row: Row,
+    found: dict[int, Sample],
+    seconds: float,
+    by_row: dict[Row, dict[int, Sample]],
+) -> dict[str, Any]:
+    """What comes before a steady step, and what it costs beside it."""
+    good = list(found.values())
+
+    def middle(of: list[float]) -> float | None:
+        return statistics.median(of) if of else None
+
+    names = list(good[0]["phases"])
+    told: dict[str, Any] = {
+        "phases": {
+            name: middle([s["phases"][name] for s in good]) for name in names
+        },
+        "first_call_cold": middle(
+            [s["phases"]["first call"] for s in good if s["cold"]]
+        ),
+        "first_call_warm": middle(
+            [s["phases"]["first call"] for s in good if not s["cold"]]
+        ),
+        "latency": middle(
+            [statistics.median(s["latency"]) for s in good if "latency" in s]
+        ),
+        "threads_used": middle([s["threads"] for s in good]),
+        "peak_memory": max(s["memory"]["peak"] for s in good),
+        "device_memory": max(s["memory"].get("device", 0) for s in good),
+        "stolen_ticks": sum(s["disturbed"]["steal"] for s in good),
+        "throttled": sum(s["disturbed"]["throttled"] for s in good),
+    }
+    base = baseline_of(row, by_row)
+    if base is not None and base != row and not refusals(by_row[base]):
+        mine, theirs = beginning(good), beginning(list(by_row[base].values()))
+        rival = statistics.median(seconds_of(by_row[base]).values())
+        if mine > theirs and seconds < rival:
+            told["pays_off_after"] = (mine - theirs) / (rival - seconds)
+    return told
+
+
+def beginning(samples: list[Sample]) -> float:
+    """Seconds from the start of a process to its first result."""
+    return statistics.median(sum(s["phases"].values()) for s in samples)

@@ -1,0 +1,165 @@
+"""The rows of a run: who is timed on what, with which dtype and threads.
+
+A row's key holds the hash of the code that it measures, so that a run which
+goes on after a change measures again what the change could have changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reports.machine import cores
+from reports.speed.contenders import CHECKERS, CONTENDERS, Contender
+from reports.speed.workloads import CHECKS, WORKLOADS, Workload
+
+__all__ = ["BASELINE", "Row", "code_hash", "full_form", "quick_form"]
+
+ROOT = Path(__file__).parents[2]
+MEASURED = (
+    "reference", "torch_impl", "jax_impl", "reports/speed/contenders",
+)  # fmt: skip
+MEASURING = ("workloads.py", "worker.py", "proof.py", "truth.py", "limits.py")
+BASELINE = "numpy eager"
+"""The row that others are compared with, and that has a twin."""
+
+
+@cache
+def code_hash() -> str:
+    """Of all files that a measurement runs through."""
+    digest = hashlib.sha256()
+    files = [p for name in MEASURED for p in (ROOT / name).rglob("*.py")]
+    files += [Path(__file__).parent / name for name in MEASURING]
+    for path in sorted(files):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the tables: a fresh process in each block."""
+
+    contender: str
+    workload: str
+    dtype: str = "float32"
+    device: str = "cpu"
+    threads: int = 1
+    twin: bool = False
+    """A second row of the same, whose distance from the first is noise."""
+
+    def __str__(self) -> str:
+        twin = ", twin" if self.twin else ""
+        return (
+            f"{self.workload}: {self.contender}, {self.dtype}, {self.device}, "
+            f"{self.threads} thread{'s' if self.threads > 1 else ''}{twin}"
+        )
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others, and from itself in other code."""
+        told = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256((told + code_hash()).encode()).hexdigest()[:16]
+
+    @property
+    def what(self) -> Workload:
+        """The workload or the check itself."""
+        return (WORKLOADS | CHECKS)[self.workload]
+
+    @property
+    def who(self) -> Contender:
+        """The contender itself."""
+        return (CONTENDERS | CHECKERS)[self.contender]
+
+    @property
+    def race(self) -> tuple[Any, ...]:
+        """The rows that are compared with each other have this in common."""
+        return self.workload, self.dtype, self.device, self.threads
+
+
+OURS = tuple(c.name for c in CONTENDERS.values() if c.file == "ours")
+PEERS = tuple(c.name for c in CONTENDERS.values() if c.peer)
+READABLE = ("numpy eager", "numpy tuned", "torch eager", "torch idiomatic",
+            "jax jit")  # fmt: skip
+SIX = ("W1", "W1b", "W2", "W3", "W4", "W5", "W6")
+
+
+def with_twins(rows: Iterator[Row]) -> Iterator[Row]:
+    """A twin beside each baseline."""
+    for row in rows:
+        yield row
+        if row.contender == BASELINE:
+            yield Row(**{**asdict(row), "twin": True})
+
+
+def full_form(devices: tuple[str, ...] = ("cpu",)) -> list[Row]:
+    """Every row of the report."""
+    return list(with_twins(full_rows(devices)))
+
+
+def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
+    """The workloads, the sweeps, and the two questions of the notes."""
+    everything = cores()
+    for w in SIX:
+        for c in (*OURS, *PEERS):
+            if c != "numpy threaded":
+                yield Row(c, w)
+        if everything > 1:
+            for c in (*OURS, "plain NumPy", "scikit-learn"):
+                yield Row(c, w, threads=everything)
+        for c in READABLE:
+            yield Row(c, w, dtype="float64", threads=everything)
+    for workload in WORKLOADS.values():
+        if workload.family in ("width", "batch", "depth"):
+            for c in READABLE:
+                yield Row(c, workload.name)
+        if workload.family == "logistic":
+            for who in CONTENDERS.values():
+                if who.file == "logistic":
+                    yield Row(who.name, workload.name)
+    for workload in CHECKS.values():
+        for name, most in MOST.items():
+            if workload.parameters <= most:
+                yield Row(name, workload.name, dtype="float64")
+    for device in devices:
+        if device != "cpu":
+            yield from on_device(device)
+
+
+MOST = {
+    "numpy stacked": 2e5, "numpy loop": 2e4, "numpy direction": 2e5,
+    "torch stacked": 2e4, "jax stacked": 2e4, "torch gradcheck": 2e4,
+    "torch gradcheck fast": 2e5, "jax check_grads": 2e5,
+}  # fmt: skip
+"""Parameters that a check can be waited for."""
+
+
+def on_device(device: str) -> Iterator[Row]:
+    """What an accelerator is timed on: the baseline is PyTorch, eager."""
+    for w in WORKLOADS.values():
+        if w.family != "logistic":
+            for c in CONTENDERS.values():
+                if "cuda" in c.devices:
+                    yield Row(c.name, w.name, device=device)
+
+
+def quick_form(
+    with_compile: bool = False, devices: tuple[str, ...] = ("cpu",)
+) -> list[Row]:
+    """The few rows of the main job."""
+    names = ["numpy eager", "numpy tuned", "torch eager", "torch idiomatic",
+             "jax jit", "jax idiomatic"]  # fmt: skip
+    names[3:3] = ["torch compile"] if with_compile else []
+    rows = (
+        Row(c, w, device=device, threads=cores())
+        for w in ("W1b", "W3")
+        for device in devices
+        for c in names
+        if device in CONTENDERS[c].devices
+    )
+    return list(with_twins(rows))

@@ -1,0 +1,285 @@
+"""The tables of speed: from results to rows of words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy.stats import linregress
+
+from reports.tables import Table, digits
+
+__all__ = [
+    "check_table",
+    "duration",
+    "headline",
+    "logistic_table",
+    "phase_table",
+    "race_table",
+    "race_title",
+    "races",
+    "speed_summary",
+    "sweep_table",
+]
+
+Result = dict[str, Any]
+UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"))
+SWEEPS = {"width": "n", "batch": "m", "depth": "L"}
+
+
+def duration(seconds: float | None) -> str:
+    """Three digits and the unit that suits them."""
+    if seconds is None:
+        return "–"
+    for size, unit in UNITS:
+        if seconds >= size:
+            return f"{digits(seconds / size)} {unit}"
+    return f"{digits(seconds / 1e-6)} µs"
+
+
+def races(
+    results: list[Result], families: tuple[str, ...]
+) -> dict[tuple[Any, ...], list[Result]]:
+    """The results that may be compared with each other, fastest first."""
+    found: dict[tuple[Any, ...], list[Result]] = {}
+    for row in results:
+        if row["family"] in families:
+            key = (row["workload"], row["dtype"], row["device"], row["threads"])
+            found.setdefault(key, []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda r: (r["seconds"] is None, r["seconds"] or 0))
+    return found
+
+
+def race_title(rows: list[Result]) -> str:
+    """What is timed, on what."""
+    row = rows[0]
+    threads = row["threads"]
+    layers = "-".join(map(str, row["layer_sizes"]))
+    if len(row["layer_sizes"]) > 8:
+        *_, last = row["layer_sizes"]
+        L = len(row["layer_sizes"]) - 1
+        layers = f"{row['layer_sizes'][0]}-…-{last}, {L} layers"
+    device = (
+        f"{threads} thread{'s' if threads > 1 else ''}"
+        if row["device"] == "cpu"
+        else row["device"]
+    )
+    return (
+        f"{row['workload']}: {layers}, m = {row['m']}, {row['dtype']}, {device}"
+    )
+
+
+def race_table(rows: list[Result]) -> Table:
+    """One race: time, ratio, what may be said, limit, and proof."""
+    headers = [
+        "implementation", "time per step", "range", "over the baseline",
+        "in words", "of the limit", "bound by", "first call",
+        "error / typical", "error / bound",
+    ]  # fmt: skip
+    return with_entries(
+        headers,
+        [
+            [
+                name_of(row),
+                duration(row["seconds"]),
+                *(
+                    [row["verdict"].upper() + ": " + row["why"], *["–"] * 5]
+                    if row["seconds"] is None
+                    else [
+                        f"{duration(row['seconds_low'])} – "
+                        f"{duration(row['seconds_high'])}",
+                        ratio_of(row),
+                        row["word"] or "–",
+                        share(row),
+                        row.get("bound_by", "–"),
+                        duration(row["phases"]["first call"]),
+                    ]
+                ),
+                digits(row.get("error_over_typical")),
+                digits(row.get("error_over_bound")),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def with_entries(headers: list[str], body: list[list[str]]) -> Table:
+    """The table without the columns that have no entry at all."""
+    kept = [
+        i for i in range(len(headers)) if any(row[i] != "–" for row in body)
+    ]
+    return [headers[i] for i in kept], [[row[i] for i in kept] for row in body]
+
+
+def name_of(row: Result) -> str:
+    """The contender; a peer is marked."""
+    return row["contender"] + (" (peer)" if row["peer"] else "")
+
+
+def ratio_of(row: Result) -> str:
+    """The paired ratio, and its range over the blocks."""
+    if row.get("ratio") is None:
+        return "–"
+    if row["word"] == "the baseline":
+        return "1"
+    low, high = digits(row["ratio_low"]), digits(row["ratio_high"])
+    return f"{digits(row['ratio'])} ({low} – {high})"
+
+
+def share(row: Result) -> str:
+    """How much of the least time there is."""
+    found = row.get("share_of_limit")
+    return "–" if found is None else f"{100 * found:.0f} %"
+
+
+def noise_of(rows: list[Result]) -> float | None:
+    """The noise floor of a race, as a factor."""
+    return next((r["noise"] for r in rows if r.get("noise")), None)
+
+
+def headline(results: list[Result]) -> Iterator[str]:
+    """The fastest of each race, in a sentence."""
+    for rows in races(results, ("workload",)).values():
+        timed = [r for r in rows if r["seconds"]]
+        if timed:
+            best, noise = timed[0], noise_of(rows)
+            floor = f"noise floor ± {100 * (noise - 1):.0f} %" if noise else ""
+            of = share(best)
+            yield (
+                f"{race_title(rows)}: {name_of(best)} at "
+                f"{duration(best['seconds'])} a step"
+                + (f", {of} of the limit" if of != "–" else "")
+                + (f" ({floor})" if floor else "")
+            )
+
+
+def sweep_table(results: list[Result], family: str) -> Table:
+    """Time of a step against one number, and the exponent of its growth."""
+    rows = [r for r in results if r["family"] == family]
+    values = sorted({sweep_value(r) for r in rows})
+    names = list(dict.fromkeys(r["contender"] for r in rows))
+    found = {(r["contender"], sweep_value(r)): r for r in rows}
+    body = []
+    for name in names:
+        here = [found.get((name, v)) for v in values]
+        body.append([
+            name,
+            *(duration(r["seconds"]) if r else "–" for r in here),
+            exponent([(sweep_value(r), r["seconds"]) for r in here if r]),
+        ])  # fmt: skip
+    least = [
+        (v, next((r["least_seconds"] for r in rows
+                  if sweep_value(r) == v and "least_seconds" in r), None))
+        for v in values
+    ]  # fmt: skip
+    body.append(
+        ["the limit", *(duration(s) for _, s in least), exponent(least)]
+    )
+    letter = SWEEPS[family]
+    heads = [f"{letter} = {v}" for v in values]
+    return [f"{family} sweep", *heads, f"exponent in {letter}"], body
+
+
+def sweep_value(row: Result) -> int:
+    """The number that a sweep varies."""
+    return int(row["workload"].split()[-1])
+
+
+def exponent(points: list[tuple[int, float | None]]) -> str:
+    """The slope of log time over log size, of the larger half of the sizes."""
+    there = [(v, s) for v, s in points if s]
+    there = there[len(there) // 2 - 1 :] if len(there) > 3 else there
+    if len(there) < 2:
+        return "–"
+    x, y = np.log(np.array(there)).T
+    return f"{linregress(x, y).slope:.2f}"
+
+
+def logistic_table(results: list[Result]) -> Table:
+    """The looped against the vectorized logistic regression."""
+    rows = [r for r in results if r["family"] == "logistic"]
+    sizes = sorted({r["m"] for r in rows})
+    found = {(r["contender"], r["m"]): r for r in rows}
+    body = []
+    for framework in dict.fromkeys(r["framework"] for r in rows):
+        cells = [framework]
+        for m in sizes:
+            pair = [
+                found.get((f"{framework} {way}", m), {}).get("seconds")
+                for way in ("looped", "vectorized")
+            ]
+            times = f"{duration(pair[0])} / {duration(pair[1])}"
+            if pair[0] and pair[1]:
+                times += f" = {digits(pair[0] / pair[1])} ×"
+            cells.append(times)
+        body.append(cells)
+    return ["looped / vectorized", *(f"m = {m}" for m in sizes)], body
+
+
+def check_table(results: list[Result]) -> Table:
+    """Time of a gradient check by the number of parameters."""
+    rows = [r for r in results if r["family"] == "check"]
+    sizes = sorted({r["parameters"] for r in rows})
+    found = {(r["contender"], r["parameters"]): r for r in rows}
+    body = []
+    for name in dict.fromkeys(r["contender"] for r in rows):
+        cells = [name]
+        for size in sizes:
+            row = found.get((name, size))
+            text = "–"
+            if row:
+                text = (
+                    duration(row["seconds"]) if row["seconds"] else row["why"]
+                )
+                if row.get("error_over_bound"):
+                    text += f" ({row['error_over_bound'] * 1e-7:.0e})"
+            cells.append(text)
+        body.append(cells)
+    heads = [f"{k} parameters" for k in sizes]
+    return ["time (relative difference)", *heads], body
+
+
+def phase_table(rows: list[Result]) -> Table:
+    """What comes before the first steady step, and when it has paid off."""
+    headers = ["implementation", "python and NumPy", "import", "build and "
+               "transfer", "first call, cold", "first call, warm",
+               "one step alone", "steady step", "pays off after", "threads",
+               "peak memory"]  # fmt: skip
+    body = []
+    for row in rows:
+        if row["seconds"] is None:
+            continue
+        phases = row["phases"]
+        after = row.get("pays_off_after")
+        body.append([
+            name_of(row),
+            *(duration(phases[k]) for k in
+              ("python and NumPy", "import", "build and transfer")),
+            duration(row["first_call_cold"]),
+            duration(row["first_call_warm"]),
+            duration(row["latency"]),
+            duration(row["seconds"]),
+            f"{math.ceil(after)} steps" if after else "–",
+            digits(row["threads_used"]),
+            f"{row['peak_memory'] / 2**20:.0f} MiB",
+        ])  # fmt: skip
+    return headers, body
+
+
+def speed_summary(results: list[Result]) -> Iterator[list[Any]]:
+    """One line a row, for a program."""
+    fields = [
+        "workload", "contender", "framework", "peer", "dtype", "device",
+        "threads", "m", "parameters", "verdict", "why", "seconds",
+        "seconds_low", "seconds_high", "baseline", "ratio", "ratio_low",
+        "ratio_high", "noise", "word", "least_seconds", "share_of_limit",
+        "bound_by", "latency", "first_call_cold", "first_call_warm",
+        "pays_off_after", "error_over_typical", "error_over_bound",
+        "threads_used", "peak_memory", "device_memory",
+    ]  # fmt: skip
+    yield fields
+    for row in results:
+        yield [row.get(name) for name in fields]

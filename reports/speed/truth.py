@@ -1,0 +1,143 @@
+"""Where a timed training has to end, and how far each arithmetic misses it.
+
+The bound is the radius of trajectory.py, around the reference's own training
+on arrays with error bars. The typical errors are those of the reference when
+it trains in float64, float32, TensorFloat-32 and bfloat16.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import reference
+from parity_tests.cases import Case
+from parity_tests.checks.lifting import PAGES, lifted
+from parity_tests.comparison import truth
+from parity_tests.trajectory import flatten, follow
+from reference import Layer
+from reference.annotations import unchecked
+from reference.rounding import FLOAT32, FLOAT64, lift
+from reports.speed.proof import ARITHMETICS, Truth
+from reports.speed.workloads import WORKLOADS, Workload, workload_case
+
+__all__ = ["find_truth"]
+
+BITS = {"tf32": 10, "bfloat16": 7}
+
+
+def find_truth(workload: Workload, dtype: str) -> Truth:
+    """The truth of a workload for results in float64 or float32."""
+    case = workload_case(workload)
+    arithmetic = FLOAT32 if dtype == "float32" else FLOAT64
+    start = flatten(case.cast(arithmetic.dtype)[0]).astype(arithmetic.truth)
+    if workload.family == "logistic":
+        theta, bar = by_entry(logistic_end(case, arithmetic))
+    else:
+        with np.errstate(all="ignore"):  # a bound that is void may overflow
+            path = follow(case, arithmetic.dtype, workload.steps)
+        theta, bar = path.thetas[-1], np.asarray(path.radii[-1])
+    errors = {
+        name: typical_error(workload, name, start, theta)
+        for name in ARITHMETICS
+    }
+    return Truth(start, theta, bar, errors)
+
+
+def logistic_end(case: Case, arithmetic: Any) -> Any:
+    """w and b of the vectorized page, with their error bars."""
+    (layer,), X, Y, _ = lifted(case, arithmetic)
+    with truth():
+        w, b = PAGES.logistic_regression.train_vectorized(
+            Layer(layer.W.T, layer.b), X, Y, steps=case.steps,
+            learning_rate=lift(case.learning_rate, arithmetic),
+        )[0]  # fmt: skip
+    return (Layer(w.T, b),)
+
+
+def by_entry(layers: Any) -> tuple[np.ndarray, np.ndarray]:
+    """theta and its bars."""
+    arrays = [array for layer in layers for array in layer]
+    value = np.concatenate([np.ravel(a.value) for a in arrays])
+    return value, np.concatenate([np.ravel(a.error) for a in arrays])
+
+
+class Coarse(np.ndarray):
+    """A float32 array whose products round what they take to fewer bits."""
+
+    bits = 23
+
+    def __array_finalize__(self, other: Any) -> None:
+        self.bits = getattr(other, "bits", 23)
+
+    def __matmul__(self, other: Any) -> Any:
+        product = np.matmul(fewer_bits(self, self.bits),
+                            fewer_bits(other, self.bits))  # fmt: skip
+        return coarse(product, self.bits)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return coarse(other, self.bits) @ self
+
+
+def fewer_bits(x: np.ndarray, bits: int) -> np.ndarray:
+    """The nearest float32 with so many bits behind the binary point."""
+    plain = np.ascontiguousarray(x).view(np.ndarray)
+    drop = 23 - bits
+    whole = plain.view(np.uint32)
+    half = np.uint32((1 << drop) >> 1)
+    return ((whole + half) >> np.uint32(drop) << np.uint32(drop)).view("f4")
+
+
+def coarse(x: np.ndarray, bits: int) -> np.ndarray:
+    """The array as one of so many bits."""
+    view = np.asarray(x).view(Coarse)
+    view.bits = bits
+    return view
+
+
+def typical_error(
+    workload: Workload, name: str, start: np.ndarray, theta: np.ndarray
+) -> float:
+    """||theta - truth|| over the way, by the reference in that arithmetic."""
+    case = workload_case(workload)
+    dtype = np.dtype("float64" if name == "float64" else "float32")
+    # The arguments are those of the row, whatever computes with them.
+    own = np.dtype("float32" if theta.dtype == np.float64 else "float64")
+    given = case.cast(own)
+    rounded = replace(case, parameters=given[0], X=given[1], Y=given[2])
+    parameters, X, Y = rounded.cast(dtype)
+    if name in BITS:
+        X = coarse(X, BITS[name])
+        parameters = tuple(
+            Layer(coarse(W, BITS[name]), b) for W, b in parameters
+        )
+    with unchecked(), np.errstate(over="ignore"):
+        if workload.family == "logistic":
+            W, b = parameters[0]
+            w, b = reference.logistic_regression.train_vectorized(
+                Layer(W.T, b), X, Y, learning_rate=case.learning_rate,
+                steps=case.steps,
+            )[0]  # fmt: skip
+            parameters = (Layer(w.T, b),)
+        else:
+            parameters = reference.gradient_descent.train(
+                case.network, parameters, X, Y, l2=case.l2,
+                learning_rate=case.learning_rate, steps=case.steps,
+            )[0]  # fmt: skip
+    got = flatten(parameters).view(np.ndarray)
+    way = np.linalg.norm(theta - start)
+    error = float(np.linalg.norm(got.astype(theta.dtype) - theta) / way)
+    return max(error, float(np.finfo(np.float64).eps))
+
+
+def main(workload: str, dtype: str, path: str) -> None:
+    """Find the truth of a workload, and save it."""
+    find_truth(WORKLOADS[workload], dtype).save(Path(path))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

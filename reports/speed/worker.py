@@ -1,0 +1,194 @@
+"""One fresh process: python -m reports.speed.worker TASK.
+
+It builds one contender, times it on one workload, and says what it found,
+as one line of JSON: phases, samples, proof, threads and memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import reference
+from reports.speed.contenders import CHECKERS, CONTENDERS, Timed
+from reports.speed.limits import LIBRARIES, measure_limits
+from reports.speed.proof import Truth, proof_of_check
+from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
+
+__all__ = ["main", "measure", "read", "timed"]
+
+FEWEST, MOST = 5, 500
+SLOW = 3
+"""Samples of what takes longer than its share of time by itself."""
+UNREAD = 5
+"""How much longer than its second reading the first of a result may take,
+over the time of a training, before it was not there when the clock stopped."""
+
+
+def timed(
+    contender: Timed, steps: int, seconds: float
+) -> tuple[list[float], Any, float]:
+    """Seconds of each training from the start, the last result, and the
+    processor's seconds over the clock's.
+
+    The start is on the device before the clock starts, and the clock stops
+    when the device has finished.
+    """
+    samples: list[float] = []
+    trained, busy = None, 0.0
+    end = time.perf_counter() + seconds
+    while len(samples) < MOST:
+        start = contender.fresh()
+        used, before = time.process_time(), time.perf_counter()
+        trained = contender.train(start, steps)
+        contender.wait(trained)
+        samples.append(time.perf_counter() - before)
+        busy += time.process_time() - used
+        slow = samples[0] > seconds
+        enough = len(samples) >= (SLOW if slow else FEWEST)
+        if enough and time.perf_counter() > end:
+            break
+    return samples, trained, busy / sum(samples)
+
+
+def read(contender: Timed, trained: Any) -> tuple[np.ndarray, float]:
+    """theta, and by how much its first reading took longer than its second.
+
+    A result that is only computed when it is read was not timed.
+    """
+    times = []
+    theta = np.empty(0)
+    for _ in range(2):
+        before = time.perf_counter()
+        theta = contender.theta(trained)
+        times.append(time.perf_counter() - before)
+    return theta, times[0] - times[1]
+
+
+def measure(task: dict[str, Any]) -> dict[str, Any]:
+    """Everything about one row, in one process."""
+    name = task["contender"]
+    if name in LIBRARIES:
+        found = measure_limits(LIBRARIES[name], task["dtype"], task["device"])
+        return {"limits": found}
+    workload = (WORKLOADS | CHECKS)[task["workload"]]
+    case, dtype = workload_case(workload), task["dtype"]
+    memory = resident()
+    clock = time.perf_counter()
+    phases = {"python and NumPy": task["started"] - task["asked"]}
+
+    def lap(phase: str) -> None:
+        nonlocal clock
+        now = time.perf_counter()
+        phases[phase], clock = now - clock, now
+
+    who = (CONTENDERS | CHECKERS)[name]
+    import_all(who.needs)
+    lap("import")
+    contender = who.build(case, dtype, task["device"])
+    lap("build and transfer")
+    trained = contender.train(contender.fresh(), workload.steps)
+    contender.wait(trained)
+    lap("first call")
+    judge = judge_of(task, workload.family, case, dtype)
+    before = judge(read(contender, trained)[0])
+    seconds = task["seconds"]
+    samples, trained, threads = timed(contender, workload.steps, seconds)
+    theta, unread = read(contender, trained)
+    after = judge(theta)
+    if unread > max(UNREAD * max(samples), 0.05):
+        after |= {"passes": False, "unread": unread}
+    told: dict[str, Any] = {}
+    if task["latency"]:
+        # One step, and what comes of it is read: compiled by itself.
+        contender.wait(contender.train(contender.fresh(), 1))
+        told["latency"], _, _ = timed(contender, 1, seconds / 4)
+    return told | {
+        "samples": samples,
+        "steps": workload.steps,
+        "phases": phases,
+        "before": before,
+        "after": after,
+        "threads": threads,
+        "memory": {"before": memory, "peak": resident(),
+                   **device_memory(who.family, task["device"])},
+    }  # fmt: skip
+
+
+def judge_of(
+    task: dict[str, Any], family: str, case: Any, dtype: str
+) -> Callable[[np.ndarray], dict[str, Any]]:
+    """What a result is held against."""
+    if family == "check":
+        data = case.cast(np.dtype(dtype))
+        due = reference.backpropagation.gradients(
+            case.network, data[0], data[1], data[2], case.l2
+        )
+        theta = reference.gradient_checking.flatten(due)
+        return lambda found: proof_of_check(theta, found)
+    truth = Truth.load(Path(task["truth"]))
+    return lambda theta: truth.proof(theta, dtype)
+
+
+def import_all(names: tuple[str, ...]) -> None:
+    """Import what the contender needs, to know how long that takes."""
+    for name in names:
+        __import__(name)
+
+
+def resident() -> int:
+    """The most memory that this process has had, in bytes."""
+    scale = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
+
+
+def device_memory(family: str, device: str) -> dict[str, int]:
+    """The most of the device's memory that was in use, in bytes."""
+    if device == "cpu":
+        return {}
+    if family == "torch":
+        import torch
+
+        return {"device": torch.cuda.max_memory_allocated()}
+    import jax
+
+    stats = jax.devices("cuda")[0].memory_stats() or {}
+    return {"device": stats.get("peak_bytes_in_use", 0)}
+
+
+def stolen() -> dict[str, float]:
+    """Ticks that the hypervisor took, and throttled periods, so far."""
+    found = {"steal": 0.0, "throttled": 0.0}
+    try:
+        with open("/proc/stat") as file:
+            found["steal"] = float(file.readline().split()[8])
+        with open("/sys/fs/cgroup/cpu.stat") as file:
+            told = dict(line.split() for line in file)
+        found["throttled"] = float(told.get("nr_throttled", 0))
+    except (OSError, IndexError, ValueError):
+        pass
+    return found
+
+
+def main(text: str) -> None:
+    """Measure the task, and print what was found."""
+    task = {**json.loads(text), "started": time.time()}
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, task["affinity"])
+    start = stolen()
+    found = measure(task)
+    end = stolen()
+    found["disturbed"] = {k: end[k] - start[k] for k in start}
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
