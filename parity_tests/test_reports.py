@@ -21,14 +21,16 @@ import reports.job
 from parity_tests.implementations import Choice
 from parity_tests.mistakes import MISTAKES
 from parity_tests.proofs import Proof
+from parity_tests.speed_samples import sample
 from reference.clauses import CLAUSES
 from reports.__main__ import main
 from reports.machine import describe
 from reports.parity import check_one, compared, parity_cases
 from reports.rendering import write_report
-from reports.sizes import SIZES
-from reports.speed import speed_row
-from reports.tables import failures, score, scorecard, speed_table, verdict
+from reports.speed.results import results
+from reports.speed.rows import Row
+from reports.speed.tables import race_table
+from reports.tables import failures, score, scorecard, verdict
 from reports.training import load_study, train_all
 from reports.understanding import understand
 
@@ -42,7 +44,7 @@ class Hide(importlib.abc.MetaPathFinder):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Hide())
-import dataclasses, reports.job, reports.speed
+import dataclasses, reports.job
 
 def brief(plan, thorough, whole=reports.job.tasks):
     return {{
@@ -50,7 +52,7 @@ def brief(plan, thorough, whole=reports.job.tasks):
         for name, task in whole(plan, thorough).items()
     }}
 
-reports.job.tasks, reports.speed.BLOCKS = brief, 1
+reports.job.tasks, reports.job.BLOCKS = brief, {{"quick": 1}}
 runpy.run_module("reports", run_name="__main__")
 """
 """The job as if a package were not installed; its times taken once, and what
@@ -113,13 +115,9 @@ def unchecked_shapes() -> Iterator[None]:
     config.update("jaxtyping_disable", False)
 
 
-def small_run(mistaken: bool) -> dict[str, Any]:
+def small_run() -> dict[str, Any]:
     """A run of NumPy alone; what is made up is its speed rows."""
-    told = copy.deepcopy(measured_run())
-    told["speed"][0] = speed_row(
-        NUMPY[1], SIZES[0], [[0.2, 0.1]], [3.0 if mistaken else 0.3], None
-    )
-    return told
+    return copy.deepcopy(measured_run())
 
 
 @functools.cache
@@ -132,7 +130,6 @@ def measured_run() -> dict[str, Any]:
     for choice in NUMPY:
         told = check_one(choice, cases)
         rows, clauses = rows + told[0], clauses + told[1]
-    hung = speed_row(NUMPY[1], SIZES[0], None, None, "no result within 1 s")
     return {
         "schema": 2, "command": "python -m reports",
         "machine": describe(), "study": study.facts(),
@@ -141,12 +138,12 @@ def measured_run() -> dict[str, Any]:
         "training": training, "drift": drift, "parity": rows,
         "clauses": clauses,
         "understanding": understand(NUMPY, lambda line: None),
-        "speed": [hung, hung], "seconds": 1.0,
+        "speed": made_up_speed(), "seconds": 1.0,
     }  # fmt: skip
 
 
 def test_files(tmp_path: Path) -> None:
-    told = small_run(mistaken=False)
+    told = small_run()
     assert not failures(told)
     assert verdict(told).startswith("All 1 implementations are equal")
     write_report(told, tmp_path)
@@ -162,8 +159,7 @@ def test_files(tmp_path: Path) -> None:
         assert "jax is not installed" in text
         assert "torch on cuda (no CUDA device)" in text
         assert "no result within 1 s" in text
-        # 0.1 and 0.2 s for 200 steps
-        assert "0.750" in text
+        assert "750 µs" in text
         assert "0.000" not in text
     with open(tmp_path / "summary.csv") as file:
         rows = list(csv.reader(file))
@@ -176,11 +172,25 @@ def test_files(tmp_path: Path) -> None:
     }
 
 
-def test_no_time_for_what_failed_its_parity() -> None:
-    told = small_run(mistaken=True)
-    _, rows = speed_table(told, "tiny")
-    assert rows[0][1] == "–"
-    assert "FAILED" in rows[0][4]
+def made_up_speed() -> list[dict[str, Any]]:
+    """A row that was timed, in one block, and one that hung."""
+    good = Row("numpy eager", "W1b", threads=2)
+    hung = Row("numpy tuned", "W1b", threads=2)
+    samples = [
+        sample(good, [0.08, 0.09, 0.1]),
+        {**sample(hung, []), "error": "no result within 1 s"},
+    ]
+    return results([good, hung], samples)
+
+
+def test_no_time_for_what_failed_its_proof() -> None:
+    told, row = small_run(), Row("numpy eager", "W1b", threads=2)
+    wrong: Any = {"passes": False, "ratio": 3.0}
+    told["speed"] = results([row], [sample(row, [0.1], **wrong)])
+    assert told["speed"][0]["seconds"] is None
+    _, rows = race_table(told["speed"])
+    assert rows[0][:2] == ["numpy eager", "REFUSED: error / bound = 3"]
+    assert "µs" not in str(rows)
     assert len(failures(told)) == 1
     assert verdict(told).startswith("NOT EQUAL")
 
@@ -193,7 +203,7 @@ def test_exit_status_4(
 ) -> None:
     """A wrong equation in the reference: PyTorch no longer agrees."""
     pytest.importorskip("torch")
-    told = small_run(mistaken=False)
+    told = small_run()
     cases = parity_cases(load_study())[:1]
     mistake = next(m for m in MISTAKES if m.name == "dW without 1/m")
     with mistake.in_force():
@@ -209,7 +219,7 @@ def test_exit_status_4(
 
 def test_scorecard(tmp_path: Path) -> None:
     """Every clause of NumPy, in both dtypes; one that fails is told."""
-    told = small_run(mistaken=False)
+    told = small_run()
     assert len(told["clauses"]) == len(CLAUSES) * 2
     assert {row["verdict"] for row in told["clauses"]} == {"pass"}
     headers, rows = scorecard(told)
@@ -253,8 +263,8 @@ def test_the_whole_job(tmp_path: Path) -> None:
     assert all(row["verdict"] == "pass" for row in told["clauses"])
     proven = {(row["implementation"], row["dtype"]) for row in told["clauses"]}
     assert len(told["clauses"]) == len(CLAUSES) * len(proven)
-    assert all(row["ms"] > 0 for row in told["speed"])
-    assert {row["implementation"] for row in told["speed"]} >= {"numpy"}
+    assert all(row["seconds"] > 0 for row in told["speed"])
+    assert {row["framework"] for row in told["speed"]} >= {"numpy"}
 
 
 @pytest.mark.slow

@@ -175,10 +175,10 @@ def time_them(
     rows = quick_form(with_compile, tuple(devices))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        race = Race(folder, rows, BLOCKS["quick"],
-                    lambda line: say(f"speed: {line}"), seconds=SECONDS["quick"],
-                    with_limits=False)  # fmt: skip
-        race.run()
+        Race(
+            folder, rows, BLOCKS["quick"], lambda line: say(f"speed: {line}"),
+            SECONDS["quick"], with_limits=False,
+        ).run()  # fmt: skip
         return results(rows, read_samples(folder))
 
 

@@ -34,8 +34,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         help="the rows that have TEXT in their name, as the progress shows "
         "it; several times for several",
     )  # fmt: skip
-    speed.add_argument("--blocks", type=positive, metavar="N",
-                       help="processes for each row (6, or 3 if quick)")  # fmt: skip
+    speed.add_argument(
+        "--blocks", type=positive, metavar="N",
+        help="processes for each row (6, or 3 if quick)",
+    )  # fmt: skip
     speed.add_argument("--time-limit", type=positive, default=300,
                        metavar="SECONDS",
                        help="for one process (default: 300)")  # fmt: skip

@@ -262,8 +262,9 @@ def memory(rows: list[Result]) -> str:
     for ax, name in zip(axes[0], names, strict=True):
         found = {name_of(r): r for r in rows if r["workload"] == name}
         there = [n for n in order if n in found]
-        ax.barh(there, [found[n]["peak_memory"] / 2**20 for n in there],
-                color=[colour(found[n]) for n in there], height=0.65)  # fmt: skip
+        widths = [found[n]["peak_memory"] / 2**20 for n in there]
+        shades = [colour(found[n]) for n in there]
+        ax.barh(there, widths, color=shades, height=0.65)
         ax.set_title(name, fontsize=9)
         ax.set_xlabel("MiB at most")
         ax.grid(axis="y", visible=False)

@@ -91,6 +91,8 @@ class Race:
     ) -> None:
         self.folder, self.rows, self.blocks = folder, rows, blocks
         self.say, self.seconds, self.time_limit = say, seconds, time_limit
+        whole = not self.path.exists() or self.path.read_bytes()[-1:] == b"\n"
+        self.cut = not whole and self.path.stat().st_size > 0
         limits = limit_rows(rows) if with_limits else ()
         self.limits = list(dict.fromkeys(limits))
         folder.mkdir(parents=True, exist_ok=True)
@@ -199,6 +201,9 @@ class Race:
         if found["error"]:
             self.failed[row.key] += 1
         with open(self.path, "a", encoding="utf-8") as file:
+            if self.cut:
+                file.write("\n")  # what was cut off must not swallow this
+                self.cut = False
             file.write(json.dumps(line) + "\n")
             file.flush()
             os.fsync(file.fileno())

@@ -104,7 +104,10 @@ def refusal(sample: Sample) -> str:
             return f"error / bound = {proof['ratio']:.3g}"
         if not precision:
             return f"error {proof['error']:.2g} is of no arithmetic"
-        return f"asked for {dtype}, computed in {' or '.join(precision)}"
+        if dtype not in precision:
+            return f"asked for {dtype}, computed in {' or '.join(precision)}"
+        times = proof["error"] / proof["typical"]
+        return f"error {times:.3g} times what {dtype} has"
     return ""
 
 

@@ -1,0 +1,33 @@
+"""Samples of the speed report, made up: what a timing process would say."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reports.speed.rows import Row
+
+__all__ = ["PROOF", "sample"]
+
+PROOF = {
+    "ratio": 0.01, "void": False, "error": 1e-6, "typical": 1e-6,
+    "precision": ["float32"], "passes": True,
+}  # fmt: skip
+
+
+def sample(
+    row: Row, seconds: list[float], block: int = 0, **proof: Any
+) -> dict[str, Any]:
+    """A line of samples.jsonl: one process that took so long each time."""
+    told = {**PROOF, **proof}
+    return {
+        "key": row.key, "row": asdict(row), "block": block, "error": None,
+        "cold": block == 0, "date": "2026-11-20T00:00:00+00:00",
+        "samples": seconds, "steps": row.what.steps, "before": told,
+        "after": told, "threads": 1.0,
+        "phases": {"python and NumPy": 0.1, "import": 0.5,
+                   "build and transfer": 0.01, "first call": 0.4},
+        "memory": {"before": 2**25, "peak": 2**27},
+        "disturbed": {"steal": 0.0, "throttled": 0.0},
+    }  # fmt: skip

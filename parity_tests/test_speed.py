@@ -1,0 +1,562 @@
+"""The speed report: its proofs refuse, its statistics hold back, its runs
+survive."""
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from parity_tests.cases import Case
+from parity_tests.implementations import Choice
+from parity_tests.mistakes import MISTAKES
+from parity_tests.speed_samples import sample
+from reference.gradient_checking import flatten
+from reports.__main__ import main
+from reports.speed import files
+from reports.speed.comparison import compare
+from reports.speed.contenders import CONTENDERS
+from reports.speed.contenders.ours import PACKAGES, Ours
+from reports.speed.limits import (
+    arithmetic_intensity,
+    least_time,
+    measure_limits,
+    operations,
+    products,
+)
+from reports.speed.proof import Truth
+from reports.speed.race import Race, child, read_samples
+from reports.speed.results import results, word
+from reports.speed.rows import Row, full_form, quick_form
+from reports.speed.tables import duration, exponent, races
+from reports.speed.truth import find_truth
+from reports.speed.worker import read, timed
+from reports.speed.workloads import (
+    CHECKS,
+    WORKLOADS,
+    Workload,
+    workload_case,
+)
+
+ROOT = Path(__file__).parents[1]
+SMALL = Workload("small", (12, 8, 6, 3), 40, "tanh", 5, "a test's")
+RELU = replace(SMALL, hidden="relu")
+
+
+@pytest.fixture(scope="module")
+def truths() -> dict[tuple[str, str], Truth]:
+    return {
+        (workload.hidden, dtype): find_truth(workload, dtype)
+        for workload in (SMALL, RELU)
+        for dtype in ("float32", "float64")
+    }
+
+
+def trained(package: str, dtype: str, case: Case, mode: Any = None) -> Any:
+    """theta as that implementation trains it."""
+    choice = Choice(package, mode or "eager", dtype, "cpu")
+    if choice.absent():
+        pytest.skip(choice.absent())
+    parameters, _ = choice.build().train(
+        case.network, case.parameters, case.X, case.Y, l2=case.l2,
+        learning_rate=case.learning_rate, steps=case.steps,
+    )  # fmt: skip
+    return flatten(parameters)
+
+
+OURS = [("reference", "eager"), ("reference", "tuned"),
+        ("torch_impl", "eager"), ("jax_impl", "jit")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("package", "mode"), OURS)
+@pytest.mark.parametrize("workload", [SMALL, RELU], ids=["tanh", "relu"])
+def test_right_results_pass(
+    truths: dict[tuple[str, str], Truth], package: str, mode: str,
+    workload: Workload,
+) -> None:  # fmt: skip
+    """And each is recognized by the arithmetic that it was computed in."""
+    case = workload_case(workload)
+    for dtype in ("float32", "float64"):
+        truth = truths[workload.hidden, dtype]
+        told = truth.proof(trained(package, dtype, case, mode), dtype)
+        assert told["passes"], told
+        assert told["precision"] == [dtype]
+        assert not told["void"]
+
+
+def test_float32_in_disguise(truths: dict[tuple[str, str], Truth]) -> None:
+    """Asked for float64, computed in float32: refused, in words."""
+    theta = trained("reference", "float32", workload_case(SMALL))
+    told = truths["tanh", "float64"].proof(theta.astype(float), "float64")
+    assert not told["passes"]
+    assert told["precision"] == ["float32"]
+
+
+def rounded_to(x: Any, bits: int) -> Any:
+    """x with so many bits behind the binary point, in any framework."""
+    scale = 2.0 ** (23 - bits) + 1
+    spread = x * np.float32(scale)  # Dekker's splitting
+    return spread - (spread - x)
+
+
+class Cheat(Ours):
+    """One of ours that computes something else than it says."""
+
+    def __init__(self, package: str, how: str) -> None:
+        names = {v: k for k, v in PACKAGES.items()}
+        mode = {"reference": "eager", "torch_impl": "eager",
+                "jax_impl": "jit"}[package]  # fmt: skip
+        choice = Choice(package, mode, "float32", "cpu")
+        if choice.absent():
+            pytest.skip(choice.absent())
+        assert names[package] in {c.family for c in CONTENDERS.values()}
+        super().__init__(choice, workload_case(SMALL))
+        self.how = how
+
+    def train(self, start: Any, steps: int) -> Any:
+        if self.how == "returns early":
+            return lambda: super(Cheat, self).train(start, steps)
+        one = super().train
+        for _ in range(steps):
+            if self.how == "skips a layer":
+                (first, _, *rest), costs = one(start, 1)
+                start = (first, self.fresh()[1], *rest)
+            else:
+                start, costs = self.by_tf32(start, one)
+        return start, costs
+
+    def by_tf32(self, start: Any, one: Callable[..., Any]) -> Any:
+        """A step from parameters with 13 bits less, added to all of them."""
+
+        def coarse() -> Any:
+            return [rounded_to(layer.W, 10) for layer in start]
+
+        like = type(start[0])
+        given = tuple(
+            like(W, layer.b + 0)
+            for W, layer in zip(coarse(), start, strict=True)
+        )
+        after, costs = one(given, 1)
+        return tuple(
+            like(old.W + (new.W - W), new.b)
+            for old, new, W in zip(start, after, coarse(), strict=True)
+        ), costs
+
+    def wait(self, trained: Any) -> None:
+        if self.how != "returns early":
+            super().wait(trained)
+
+    def theta(self, trained: Any) -> np.ndarray:
+        if self.how != "returns early":
+            return super().theta(trained)
+        if not hasattr(trained, "found"):
+            time.sleep(0.3)  # a device at work
+            trained.found = super().theta(trained())
+        return trained.found
+
+
+PACKAGES_OF_OURS = tuple(PACKAGES.values())
+
+
+@pytest.mark.parametrize("package", PACKAGES_OF_OURS)
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [("skips a layer", None), ("TF32 in disguise", ["tf32"])],
+)
+def test_wrong_but_fast_is_refused(
+    truths: dict[tuple[str, str], Truth], package: str, how: str, told: Any
+) -> None:
+    cheat, truth = Cheat(package, how), truths["tanh", "float32"]
+    _, found, _ = timed(cheat, SMALL.steps, 0.01)
+    proof = truth.proof(cheat.theta(found), "float32")
+    assert not proof["passes"]
+    assert told is None or proof["precision"] == told
+
+
+@pytest.mark.parametrize("package", PACKAGES_OF_OURS)
+def test_returning_before_the_device_is_refused(package: str) -> None:
+    """What is computed only when it is read was not timed; and what was
+    there reads as fast as a second time."""
+    cheat = Cheat(package, "returns early")
+    samples, found, _ = timed(cheat, SMALL.steps, 0.01)
+    assert read(cheat, found)[1] > max(5 * max(samples), 0.05)
+    honest = Cheat(package, "")
+    honest.train = lambda start, steps: Ours.train(honest, start, steps)  # type: ignore[method-assign]
+    samples, found, _ = timed(honest, SMALL.steps, 0.01)
+    assert read(honest, found)[1] < 0.05
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dW without 1/m", "db as the mean of all", "gradient without the penalty"],
+)
+def test_a_wrong_equation_is_refused(
+    truths: dict[tuple[str, str], Truth], name: str
+) -> None:
+    mistake = next(m for m in MISTAKES if m.name == name)
+    with mistake.in_force():
+        theta = trained("reference", "float32", workload_case(SMALL))
+    truth = truths["tanh", "float32"]
+    assert not truth.proof(theta, "float32")["passes"]
+
+
+def test_nan_is_refused(truths: dict[tuple[str, str], Truth]) -> None:
+    truth = truths["tanh", "float32"]
+    theta = truth.theta.copy()
+    assert truth.proof(theta, "float32")["precision"] == ["float64"]
+    theta[3] = np.nan
+    told = truth.proof(theta, "float32")
+    assert (told["passes"], told["ratio"]) == (False, math.inf)
+
+
+def test_workloads_are_what_they_say() -> None:
+    """No kink in doubt; and as many parameters as the name of a check."""
+    for workload in (RELU, WORKLOADS["W3"]):
+        case = workload_case(workload)
+        page = reference.network
+        Z = page.propagate(case.network, case.parameters, case.X)[0]
+        for l in range(1, case.network.L):
+            assert np.all(np.abs(Z[l]) > 0.1 * np.std(Z[l]))
+            on = np.all(Z[l] > 0, axis=1)
+            assert on.any()
+            assert not on.all()
+    for name, check in CHECKS.items():
+        assert 0.9 < check.parameters / float(name.split()[1]) < 1.1
+
+
+def test_truth_is_saved_whole(tmp_path: Path) -> None:
+    truth = find_truth(SMALL, "float32")
+    truth.save(tmp_path / "a.npz")
+    again = Truth.load(tmp_path / "a.npz")
+    assert again.errors == truth.errors
+    assert np.array_equal(again.theta, truth.theta)
+    assert os.listdir(tmp_path) == ["a.npz"]
+
+
+# What may be said.
+
+
+@pytest.mark.parametrize(
+    ("ratios", "noise", "said"),
+    [
+        ([0.5, 0.6, 0.55], 1.1, "faster"),
+        ([0.95, 0.97, 0.96], 1.1, "too close to call"),
+        ([0.5, 0.6, 1.1], 1.1, "too close to call"),
+        ([1.5, 1.6, 1.2], 1.1, "slower"),
+        ([1.05, 1.06, 1.04], 1.1, "too close to call"),
+    ],
+)
+def test_words(ratios: list[float], noise: float, said: str) -> None:
+    assert word(ratios, noise) == said
+
+
+def rows_of_a_race() -> tuple[Row, Row, Row]:
+    base = Row("numpy eager", "W1")
+    return (
+        base,
+        replace(base, twin=True),
+        replace(base, contender="numpy tuned"),
+    )
+
+
+def test_the_twin_sets_the_noise() -> None:
+    base, twin, other = rows_of_a_race()
+    samples = [
+        line
+        for block, (a, b, c) in enumerate([(1.0, 1.2, 0.9), (1.0, 1.0, 0.95)])
+        for line in (sample(base, [a], block), sample(twin, [b], block),
+                     sample(other, [c], block))
+    ]  # fmt: skip
+    first, second = results([base, twin, other], samples)
+    assert first["word"] == "the baseline"
+    assert round(second["noise"], 12) == 1.2
+    assert second["word"] == "too close to call"
+    assert round(second["ratio"], 12) == 0.925
+    assert round(240 * second["seconds"], 12) == 0.925
+
+
+def test_ratios_are_paired_within_blocks() -> None:
+    """Two blocks of a machine that became twice as slow: the ratio stays."""
+    base, _, other = rows_of_a_race()
+    samples = [
+        sample(base, [1.0], 0), sample(other, [0.5], 0),
+        sample(base, [2.0], 1), sample(other, [1.0], 1),
+        sample(other, [9.0], 2),
+    ]  # fmt: skip
+    _, second = results([base, other], samples)
+    assert (second["ratio_low"], second["ratio_high"]) == (0.5, 0.5)
+
+
+def test_what_failed_leaves_the_rest_standing() -> None:
+    base, _, other = rows_of_a_race()
+    samples = [sample(base, [1.0]), {**sample(other, []), "error": "killed"}]
+    first, second = results([base, other], samples)
+    assert first["seconds"]
+    assert (second["verdict"], second["why"]) == ("failed", "killed")
+
+
+def test_pays_off_after() -> None:
+    base, _, other = rows_of_a_race()
+    slow, fast = sample(base, [2.4]), sample(other, [1.2])
+    fast["phases"] = {**fast["phases"], "first call": 10.4}
+    _, found = results([base, other], [slow, fast])
+    # 10 s later, and 5 ms less for each of 240 steps in 1.2 s
+    assert round(found["pays_off_after"]) == 2000
+
+
+def test_the_least_time() -> None:
+    """Products by name at what was measured; small ones at the best rate."""
+    workload = WORKLOADS["W3"]
+    work = products(workload)
+    assert sum(map(operations, work)) == 2 * 128 * (
+        2 * 784 * 256 + 3 * 256 * 128 + 3 * 128 * 10
+    )
+    large = {" ".join(map(str, p)): 1.0 for p in work if p[1] > 10}
+    # Powers of two, so that nothing is rounded.
+    measured = [{"products": large, "rate": 2.0**30, "bandwidth": 2.0**30}]
+    least = least_time(workload, "float32", measured)
+    small = sum(operations(p) for p in work if p[1] == 10)
+    assert least["arithmetic"] == len(large) + small / 2**30
+    passes = 5 * (256 + 128) + 4 * 10
+    assert least["memory"] == 4 * 128 * passes / 2**30
+    assert arithmetic_intensity(WORKLOADS["W6"], "float32") < 2
+
+
+def test_limits_are_measured() -> None:
+    found = measure_limits("numpy", "float32", "cpu")
+    assert found["rate"] > found["bandwidth"] / 100 > 0
+    assert "Z 1024 1024 1024" in found["products"]
+
+
+def test_words_for_times() -> None:
+    told = [duration(s) for s in (None, 1.5, 2e-3, 3.456e-5)]
+    assert told == ["–", "1.50 s", "2.00 ms", "34.6 µs"]
+    assert exponent([(10, 1.0), (100, 100.0)]) == "2.00"
+    assert exponent([(10, 1.0), (100, None)]) == "–"
+
+
+def test_the_form_is_whole() -> None:
+    rows = full_form()
+    assert len({row.key for row in rows}) == len(rows)
+    twins = [row for row in rows if row.twin]
+    assert {r.race for r in rows if r.contender == "numpy eager"} == {
+        r.race for r in twins
+    }
+    assert {r.workload for r in rows} == {*WORKLOADS, *CHECKS}
+    assert {r.contender for r in quick_form()} < set(CONTENDERS)
+
+
+# Runs.
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+QUICK = [Row(f"numpy {way}", "logistic 10") for way in ("looped", "vectorized")]
+
+
+def race(folder: Path, blocks: int = 2, **settings: Any) -> Race:
+    return Race(folder, QUICK, blocks, quiet, 0.02, with_limits=False,
+                **settings)  # fmt: skip
+
+
+def lines(folder: Path) -> set[tuple[str, int]]:
+    return {(s["key"], s["block"]) for s in read_samples(folder)}
+
+
+def test_a_race_resumes(tmp_path: Path) -> None:
+    """A line that was cut off is measured again, and nothing else is."""
+    race(tmp_path).run()
+    whole = lines(tmp_path)
+    assert len(whole) == 4
+    path = tmp_path / "samples.jsonl"
+    text = path.read_text()
+    kept, cut = text.splitlines()[:3], text.splitlines()[3]
+    path.write_text("\n".join(kept) + "\n" + cut[:50])
+    again = race(tmp_path)
+    assert len(list(again.missing())) == 1
+    again.run()
+    assert lines(tmp_path) == whole
+    assert path.read_text().splitlines()[:3] == kept
+    assert not list(race(tmp_path).missing())
+    found = results(QUICK, read_samples(tmp_path))
+    assert [row["verdict"] for row in found] == ["proven", "proven"]
+
+
+def test_a_changed_code_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race(tmp_path, blocks=1).run()
+    monkeypatch.setattr("reports.speed.rows.code_hash", lambda: "other")
+    assert len(list(race(tmp_path, blocks=1).missing())) == 2
+
+
+def test_time_and_memory_run_out(tmp_path: Path) -> None:
+    """Each is a row in words, and the others stand."""
+    hang = [sys.executable, "-c", "import time; time.sleep(60)"]
+    assert child(hang, dict(os.environ), 0.5) == {
+        "error": "no result within 0 s"
+    }
+    crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+    assert "out of memory?" in child(crash, dict(os.environ), 9)["error"]
+    full = [sys.executable, "-c", "raise MemoryError('no room for 9 GiB')"]
+    told = child(full, dict(os.environ), 9)["error"]
+    assert told == "MemoryError: no room for 9 GiB"
+
+
+def test_a_row_that_hangs_leaves_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = QUICK[0]
+    whole: Callable[..., Any] = Race.measure
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        if row == slow:
+            return {"error": "no result within 1 s"}
+        return whole(self, row, block)
+
+    monkeypatch.setattr(Race, "measure", measure)
+    race(tmp_path, blocks=4).run()
+    found = results(QUICK, read_samples(tmp_path))
+    assert [r["verdict"] for r in found] == ["failed", "proven"]
+    # After two failures it is not tried again.
+    assert sum(s["error"] is not None for s in read_samples(tmp_path)) == 2
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """A run of made-up samples, with its reports."""
+    base, twin, other = rows_of_a_race()
+    samples = [
+        sample(row, [1.0 + 0.01 * block], block)
+        for row in (base, twin, other)
+        for block in range(3)
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in samples)
+    (tmp_path / "samples.jsonl").write_text(text)
+    begun = files.begin(tmp_path, "python -m reports speed", 3)
+    files.write_speed(files.finish(tmp_path, begun), tmp_path)
+    return tmp_path
+
+
+def test_run_json_is_as_its_schema_says(finished: Path) -> None:
+    validate = pytest.importorskip("jsonschema").validate
+    schema = json.loads((ROOT / "reports/speed/schema.json").read_text())
+    told = json.loads((finished / "run.json").read_text())
+    validate(told, schema)
+    told["runs"][0]["results"][0]["seconds"] = "fast"
+    with pytest.raises(Exception, match="fast"):
+        validate(told, schema)
+
+
+def test_render_measures_nothing(finished: Path) -> None:
+    before = (finished / "report.md").read_text()
+    (finished / "report.md").unlink()
+    assert main(["render", str(finished)]) == 0
+    assert (finished / "report.md").read_text() == before
+    html = (finished / "report.html").read_text()
+    assert "<svg" in html
+    assert not re.search(r"""(src|href)=["']https?:""", html)
+
+
+def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slower = finished / "slower"
+    slower.mkdir()
+    told = files.load(finished)
+    assert compare(told, told)[1] == 0
+    for row in told["runs"][0]["results"][1:]:
+        for name in ("seconds", "seconds_low", "seconds_high"):
+            row[name] *= 1.5
+    files.write_speed(told, slower)
+    assert main(["compare", str(finished), str(slower)]) == 1
+    assert "SLOWER" in capsys.readouterr().out
+    assert main(["compare", str(slower), str(finished)]) == 0
+
+
+def test_merge(finished: Path) -> None:
+    out = finished / "merged"
+    assert main(["merge", str(out), str(finished), str(finished)]) == 0
+    assert len(files.load(out)["runs"]) == 2
+    assert (out / "report.md").read_text().count("\n## ") == 2
+
+
+@pytest.mark.parametrize("command", ["render", "compare", "merge"])
+def test_what_is_no_run(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.json").write_text('{"kind": "other"}')
+    arguments = [str(tmp_path)] * {"render": 1}.get(command, 2)
+    if command == "merge":
+        arguments = [str(tmp_path / "new"), str(tmp_path)]
+    assert main([command, *arguments]) == 2
+    assert "is no run of python -m reports speed" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["run.json"]
+
+
+def test_another_machine_is_another_run(finished: Path) -> None:
+    told = files.load(finished)
+    told["runs"][0]["machine"]["cores"] = 1234
+    (finished / "run.json").write_text(json.dumps(told))
+    with pytest.raises(files.Refused, match="cores is 1234 there"):
+        files.begin(finished, "python -m reports speed", 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["speed", "--only", "nobody"], "--only must be part of a row's name"),
+        (["speed", "--out", "/dev/null"], "--out must be a folder"),
+    ],
+)
+def test_usage(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_killed_and_resumed(tmp_path: Path) -> None:
+    """Ctrl-C in the middle keeps every finished sample; the same command
+    goes on, and comes to a whole table."""
+    command = [
+        sys.executable, "-m", "reports", "speed", "--out", str(tmp_path),
+        "--blocks", "2", "--only", "logistic 10: numpy",
+    ]  # fmt: skip
+    first = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    while not lines(tmp_path):
+        assert first.poll() is None
+        time.sleep(0.05)
+    first.send_signal(signal.SIGINT)
+    _, errors = first.communicate(timeout=60)
+    assert first.returncode == 130
+    assert "goes on from there" in errors
+    assert "Traceback" not in errors
+    before = (tmp_path / "samples.jsonl").read_text()
+    assert before.endswith("\n")
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "samples.jsonl").read_text().startswith(before)
+    told = files.load(tmp_path)["runs"][0]["results"]
+    assert {row["verdict"] for row in told} == {"proven"}
+    assert [len(row["blocks"]) for row in told] == [2, 2]
+    groups = races(told, ("logistic",))
+    assert len(groups) == 1
+    assert asdict(QUICK[0])["workload"] == next(iter(groups))[0]
