@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from reports.speed.rows import Row
+from typing import Any
 
 __all__ = ["PROOF", "sample"]
 
@@ -17,7 +14,7 @@ PROOF = {
 
 
 def sample(
-    row: Row, seconds: list[float], block: int = 0, **proof: Any
+    row: Any, seconds: list[float], block: int = 0, **proof: Any
 ) -> dict[str, Any]:
     """A line of samples.jsonl: one process that took so long each time."""
     told = {**PROOF, **proof}

@@ -27,7 +27,9 @@ OWN = {
 """Files of the reference that no mirror has."""
 TRAINERS = {"idiomatic", "tuned"}
 """Files that train in a way of their own, and are no pages."""
-REPORTS = {"test_reports", "test_clause_page", "test_understanding"}
+REPORTS = {
+    "test_clause_page", "test_reports", "test_speed", "test_understanding",
+}  # fmt: skip
 """The tests of reports, which alone import it."""
 MAY_IMPORT = {
     "reference": {"numpy", "jaxtyping", "reference"},
