@@ -14,6 +14,7 @@ import jinja2
 
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
+from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.pictures import speed_pictures
 from reports.speed.race import read_samples
 from reports.speed.results import results
@@ -30,6 +31,7 @@ from reports.speed.tables import (
     speed_summary,
     sweep_table,
 )
+from reports.speed.workloads import CHECKS, WORKLOADS
 from reports.tables import Table, render
 
 __all__ = ["Refused", "begin", "finish", "load", "write_speed"]
@@ -67,8 +69,18 @@ def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
     samples = latest(read_samples(folder))
     rows = [Row(**s["row"]) for s in samples]
     rows = [r for r in rows if not r.contender.startswith("limits ")]
+    rows.sort(key=place)
     run = {**begun, "results": results(rows, samples)}
     return {"schema": SCHEMA, "kind": "speed", "runs": [run]}
+
+
+def place(row: Row) -> tuple[Any, ...]:
+    """Where a row stands: by workload, and then by who is timed."""
+    workloads, contenders = [*WORKLOADS, *CHECKS], [*CONTENDERS, *CHECKERS]
+    return (
+        workloads.index(row.workload), row.device, row.dtype, row.threads,
+        contenders.index(row.contender),
+    )  # fmt: skip
 
 
 def latest(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -39,8 +39,9 @@ def speed_pictures(results: list[Result]) -> dict[str, str]:
             r for r in results if r["seconds"] and r["dtype"] == "float32"
         ]
         workloads = [r for r in here if r["family"] == "workload"]
-        if workloads:
+        if any(r.get("ratio") for r in workloads):
             drawn["ratios"] = ratios(workloads)
+        if workloads:
             drawn["phases"] = phases(workloads)
             drawn["break-even"] = break_even(workloads)
             drawn["error"] = error_and_speed(workloads)
@@ -66,7 +67,7 @@ def mark(row: Result) -> str:
 
 def ratios(rows: list[Result]) -> str:
     """Forest plot: each ratio with its range, over the band of noise."""
-    groups = races(rows, ("workload",))
+    groups = races([r for r in rows if r.get("ratio")], ("workload",))
     columns = 2
     height = max(len(g) for g in groups.values())
     lines = math.ceil(len(groups) / columns)
@@ -77,7 +78,6 @@ def ratios(rows: list[Result]) -> str:
     for ax in axes.flat[len(groups) :]:
         ax.axis("off")
     for ax, group in zip(axes.flat, groups.values(), strict=False):
-        group = [r for r in group if r.get("ratio")]
         noise = noise_of(group) or 1
         ax.axvspan(1 / noise, noise, color="#f0e6c8", lw=0)
         ax.axvline(1, color=LIMIT, lw=0.8)

@@ -130,10 +130,11 @@ def proven(proofs: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float:
+def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float | None:
     """The noise floor: how far the same program is from itself, as a factor.
 
-    1 where the race has no twin: nothing is known of its noise then.
+    None where the race has no twin: nothing is known of its noise then, and
+    nothing is said.
     """
     for row in race:
         if row.twin and row in by_row:
@@ -141,7 +142,7 @@ def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float:
             ratios = paired(by_row.get(first, {}), by_row[row])
             if ratios:
                 return math.exp(max(abs(math.log(r)) for r in ratios.values()))
-    return 1.0
+    return None
 
 
 def paired(
@@ -152,8 +153,10 @@ def paired(
     return {block: b[block] / a[block] for block in a if block in b}
 
 
-def word(ratios: list[float], noise: float) -> str:
+def word(ratios: list[float], noise: float | None) -> str:
     """What may be said of a time over another: never more than it shows."""
+    if noise is None:
+        return ""
     middle = statistics.median(ratios)
     if max(ratios) < 1 and middle < 1 / noise:
         return "faster"
