@@ -78,9 +78,12 @@ class Backend(Contract):
         page = self.pages.gradient_descent
         if self.mode == "eager":
             return page.train(*arguments, **settings)
-        # One call for all steps, which gives its parameters' memory away.
-        train = jitted(page.train, ("network", "steps"), "parameters")
-        return train(*arguments, **settings)
+        return self.jitted_train()(*arguments, **settings)
+
+    def jitted_train(self) -> Any:
+        """One call for all steps, which gives its parameters' memory away."""
+        page = self.pages.gradient_descent
+        return jitted(page.train, ("network", "steps"), "parameters")
 
 
 def is_static(value: Any) -> bool:

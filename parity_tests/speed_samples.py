@@ -19,12 +19,26 @@ def sample(
     """A line of samples.jsonl: one process that took so long each time."""
     told = {**PROOF, **proof}
     return {
-        "key": row.key, "row": asdict(row), "block": block, "error": None,
-        "cold": block == 0, "date": "2026-11-20T00:00:00+00:00",
-        "samples": seconds, "steps": row.what.steps, "before": told,
-        "after": told, "threads": 1.0,
-        "phases": {"python and NumPy": 0.1, "import": 0.5,
-                   "build and transfer": 0.01, "first call": 0.4},
+        "key": row.key,
+        "row": asdict(row),
+        "block": block,
+        "error": None,
+        "cold": block == 0,
+        "date": "2026-11-20T00:00:00+00:00",
+        "samples": seconds,
+        "latency": None,
+        "compiled": {},
+        "steps": row.what.steps,
+        "before": told,
+        "after": told,
+        "threads": 1.0,
+        "phases": {
+            "python and NumPy": 0.1,
+            "import": 0.5,
+            "device": 0.02,
+            "transfer": 0.01,
+            "first call": 0.4,
+        },
         "memory": {"before": 2**25, "peak": 2**27},
         "disturbed": {"steal": 0.0, "throttled": 0.0},
-    }  # fmt: skip
+    }

@@ -18,6 +18,10 @@ from reports.speed.workloads import WORKLOADS, Workload
 
 __all__ = ["LIBRARIES", "arithmetic_intensity", "least_time", "measure_limits"]
 
+COARSE = {
+    "tf32": ("high", "tensorfloat32"), "bfloat16": ("medium", "bfloat16"),
+}  # fmt: skip
+"""What torch and JAX call products that round what they take."""
 LIBRARIES = {"limits numpy": "numpy", "limits torch": "torch",
              "limits jax": "jax"}  # fmt: skip
 SMALL = 2**21
@@ -27,9 +31,16 @@ PASSES = {"hidden": 5, "output": 4}
 """Reads and writes of an activation in a step, where nothing is done twice:
 Z, then A, is written; A is read by the next product, by g' and by dW."""
 SECONDS = 0.05
+CACHED, LARGE = 2**16, 2**24
+"""Numbers that a core's cache holds, and that only memory does."""
 
 Product = tuple[str, int, int, int]
 """Which of the three, and n, k, m of the layer: Z is (n, m), A_prev (k, m)."""
+
+
+def storage(dtype: str) -> np.dtype:
+    """What the numbers of an arithmetic are kept in."""
+    return np.dtype("float64" if dtype == "float64" else "float32")
 
 
 def products(workload: Workload) -> list[Product]:
@@ -62,7 +73,7 @@ def least_time(
 
     measured holds what measure_limits gave for each library.
     """
-    size = np.dtype(dtype).itemsize
+    size = storage(dtype).itemsize
     rate = max(m["rate"] for m in measured)
     bandwidth = max(m["bandwidth"] for m in measured)
     arithmetic = 0.0
@@ -82,7 +93,7 @@ def arithmetic_intensity(workload: Workload, dtype: str) -> float:
     entries = workload.layer_sizes[0] * workload.m + workload.parameters
     entries += sum(n for _, n in activations(workload))
     work = sum(map(operations, products(workload)))
-    return work / (entries * np.dtype(dtype).itemsize)
+    return work / (entries * storage(dtype).itemsize)
 
 
 def measure_limits(library: str, dtype: str, device: str) -> dict[str, Any]:
@@ -107,8 +118,16 @@ def measure_limits(library: str, dtype: str, device: str) -> dict[str, Any]:
         operations(product) / times[" ".join(map(str, product))]
         for product in wanted
     )
-    return {"products": times, "rate": rate,
-            "bandwidth": bandwidth(dtype)}  # fmt: skip
+    return {
+        "products": times,
+        "rate": rate,
+        "bandwidth": bandwidth(dtype, CACHED)
+        if device == "cpu"
+        else device_bandwidth(device),
+        "memory_bandwidth": bandwidth(dtype, LARGE)
+        if device == "cpu"
+        else device_bandwidth(device),
+    }
 
 
 def best_time(call: Callable[[], Any]) -> float:
@@ -123,11 +142,25 @@ def best_time(call: Callable[[], Any]) -> float:
     return min(times)
 
 
-def bandwidth(dtype: str) -> float:
-    """Bytes a second of a copy that a cache holds, read and written."""
-    source = np.zeros(2**16, dtype)
+def bandwidth(dtype: str, entries: int) -> float:
+    """Bytes a second of a copy of so many numbers, read and written."""
+    source = np.zeros(entries, storage(dtype))
     target = np.zeros_like(source)
     return 2 * source.nbytes / best_time(lambda: np.copyto(target, source))
+
+
+def device_bandwidth(device: str) -> float:
+    """Bytes a second of a copy in a CUDA device's memory."""
+    import torch
+
+    source = torch.zeros(2**28, device=device)
+    target = torch.zeros_like(source)
+
+    def copy() -> None:
+        target.copy_(source)
+        torch.cuda.synchronize()
+
+    return 2 * source.nbytes / best_time(copy)
 
 
 def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:
@@ -137,7 +170,7 @@ def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:
     shapes = {"Z": ((n, k), (k, m)), "dW": ((n, m), (k, m)),
               "dA": ((n, k), (n, m))}[kind]  # fmt: skip
     for shape in shapes:
-        yield rng.normal(size=shape).astype(dtype)
+        yield rng.normal(size=shape).astype(storage(dtype))
 
 
 def by_numpy(dtype: str, device: str) -> Callable[[Product], Any]:
@@ -147,7 +180,7 @@ def by_numpy(dtype: str, device: str) -> Callable[[Product], Any]:
         a, b = operands(product, dtype)
         kind = product[0]
         left, right = {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
-        out = np.empty((left.shape[0], right.shape[1]), dtype)
+        out = np.empty((left.shape[0], right.shape[1]), storage(dtype))
         return lambda: np.matmul(left, right, out=out)
 
     return run
@@ -156,6 +189,9 @@ def by_numpy(dtype: str, device: str) -> Callable[[Product], Any]:
 def by_torch(dtype: str, device: str) -> Callable[[Product], Any]:
     """torch.mm into a tensor that is there."""
     import torch
+
+    if dtype in COARSE:
+        torch.set_float32_matmul_precision(COARSE[dtype][0])
 
     def run(product: Product) -> Callable[[], Any]:
         a, b = (
@@ -182,6 +218,9 @@ def by_jax(dtype: str, device: str) -> Callable[[Product], Any]:
     from reports.speed.contenders.jax_scope import JaxScope
 
     scope = JaxScope(dtype, device)
+    if dtype in COARSE:
+        coarse = jax.default_matmul_precision(COARSE[dtype][1])
+        scope.scope.enter_context(coarse)
     matmul = {
         "Z": jax.jit(lambda a, b: a @ b),
         "dW": jax.jit(lambda a, b: a @ b.T),

@@ -187,9 +187,10 @@ def phases(rows: list[Result]) -> str:
     figure, ax = plt.subplots(figsize=(9, 0.25 * len(here) + 1),
                               layout="constrained")  # fmt: skip
     left = np.zeros(len(here))
-    shades = plt.get_cmap("viridis")(np.linspace(0.1, 0.9, 4))
+    stages = list(here[0]["phases"])
+    shades = plt.get_cmap("viridis")(np.linspace(0.1, 0.9, len(stages)))
     names = [name_of(r) for r in here]
-    for phase, shade in zip(here[0]["phases"], shades, strict=True):
+    for phase, shade in zip(stages, shades, strict=True):
         widths = np.array([r["phases"][phase] for r in here])
         ax.barh(names, widths, left=left, color=shade, height=0.65,
                 label=phase)  # fmt: skip

@@ -6,7 +6,6 @@ appended to: a run that was killed goes on where it stopped.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.speed.contenders import installed
 from reports.speed.limits import LIBRARIES
 from reports.speed.rows import ROOT, Row, code_hash
 
@@ -31,6 +31,7 @@ BLOCKS = {"full": 6, "quick": 3}
 SECONDS = {"full": 0.4, "quick": 0.2}
 """How long the samples of one process take together."""
 TIME_LIMIT = 300.0
+TRUTH_LIMIT = 1800.0
 """Seconds after which a process counts as hung."""
 CHANCES = 2
 """Failures after which a row is not run again."""
@@ -93,6 +94,7 @@ class Race:
         self.say, self.seconds, self.time_limit = say, seconds, time_limit
         whole = not self.path.exists() or self.path.read_bytes()[-1:] == b"\n"
         self.cut = not whole and self.path.stat().st_size > 0
+        self.untrue: dict[Path, str] = {}
         limits = limit_rows(rows) if with_limits else ()
         self.limits = list(dict.fromkeys(limits))
         folder.mkdir(parents=True, exist_ok=True)
@@ -161,11 +163,12 @@ class Race:
         for path, row in sorted(wanted.items()):
             if not path.exists():
                 self.say(f"the truth of {row.workload} in {row.dtype}")
-                subprocess.run(
-                    [sys.executable, "-m", "reports.speed.truth",
-                     row.workload, row.dtype, str(path)],
-                    env=environment(row, self.cache(row)), check=True,
-                )  # fmt: skip
+                command = [sys.executable, "-m", "reports.speed.truth",
+                           row.workload, row.dtype, str(path)]  # fmt: skip
+                found = child(command, environment(row, self.cache(row)),
+                              TRUTH_LIMIT)  # fmt: skip
+                if found["error"]:
+                    self.untrue[path] = found["error"]
 
     def cache(self, row: Row) -> Path:
         """Where the compilers of a row keep what they made."""
@@ -173,6 +176,9 @@ class Race:
 
     def measure(self, row: Row, block: int) -> dict[str, Any]:
         """What a fresh process finds, or the error that it ended in."""
+        if self.truth_path(row) in self.untrue:
+            why = self.untrue[self.truth_path(row)]
+            return {"error": f"nothing to prove it by: {why}"}
         cache = self.cache(row)
         cold = not cache.exists()
         cache.mkdir(parents=True, exist_ok=True)
@@ -187,7 +193,7 @@ class Race:
         command = [sys.executable, "-m", "reports.speed.worker"]
         found = child([*command, json.dumps(task)], environment(row, cache),
                       self.time_limit)  # fmt: skip
-        return {"error": None, "cold": cold, **found}
+        return {"cold": cold, **found}
 
     def append(self, row: Row, block: int, found: dict[str, Any]) -> None:
         """One line more, on the disk before the next process starts."""
@@ -214,8 +220,10 @@ def limit_rows(rows: list[Row]) -> Iterator[Row]:
     for row in rows:
         if row.what.family != "check":
             for library, needed in LIBRARIES.items():
-                if importlib.util.find_spec(needed) is None:
+                if not installed(needed):
                     continue
+                if row.device != "cpu" and needed != "torch":
+                    continue  # whose memory and products are the device's
                 yield Row(library, "W1", row.dtype, row.device, row.threads)
 
 
@@ -237,7 +245,7 @@ def child(
             process.communicate()
     code = process.returncode
     if code == 0:
-        return json.loads(output.splitlines()[-1])
+        return {"error": None, **json.loads(output.splitlines()[-1])}
     if code < 0:
         name = signal.Signals(-code).name
         memory = " (out of memory?)" if name == "SIGKILL" else ""

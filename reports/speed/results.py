@@ -22,6 +22,8 @@ from reports.speed.rows import BASELINE, Row
 __all__ = ["band", "results", "seconds_of", "word"]
 
 Sample = dict[str, Any]
+SPARE = 0.2
+"""Of a thread: what the processor's clock and the other may differ by."""
 DISPATCH = 0.5
 """Share of the least time below which it is calls that a step waits for."""
 
@@ -108,6 +110,11 @@ def refusal(sample: Sample) -> str:
             return f"asked for {dtype}, computed in {' or '.join(precision)}"
         times = proof["error"] / proof["typical"]
         return f"error {times:.3g} times what {dtype} has"
+    allowed = sample["row"]["threads"]
+    if sample.get("threads", 0) > allowed + SPARE and (
+        sample["row"]["device"] == "cpu"
+    ):
+        return f"used {sample['threads']:.2g} threads, was given {allowed}"
     return ""
 
 
@@ -222,7 +229,7 @@ def against_limit(
     least = least_time(row.what, row.dtype, measured)
     total = sum(least.values())
     balance = max(m["rate"] for m in measured) / max(
-        m["bandwidth"] for m in measured
+        m["memory_bandwidth"] for m in measured
     )
     intensity = arithmetic_intensity(row.what, row.dtype)
     kind = "arithmetic" if intensity > balance else "bandwidth"
@@ -240,7 +247,10 @@ def best_limits(found: dict[int, Sample]) -> dict[str, Any]:
     told = [s["limits"] for s in found.values() if "limits" in s]
     return {
         "rate": statistics.median(t["rate"] for t in told),
-        "bandwidth": statistics.median(t["bandwidth"] for t in told),
+        **{
+            name: statistics.median(t[name] for t in told)
+            for name in ("bandwidth", "memory_bandwidth")
+        },
         "products": {
             name: statistics.median(t["products"][name] for t in told)
             for name in told[0]["products"]
@@ -272,10 +282,11 @@ def phases(
             [s["phases"]["first call"] for s in good if not s["cold"]]
         ),
         "latency": middle(
-            [statistics.median(s["latency"]) for s in good if "latency" in s]
+            [statistics.median(s["latency"]) for s in good if s["latency"]]
         ),
         "threads_used": middle([s["threads"] for s in good]),
         "peak_memory": max(s["memory"]["peak"] for s in good),
+        "compiled_memory": good[0]["compiled"] or None,
         "device_memory": max(s["memory"].get("device", 0) for s in good),
         "stolen_ticks": sum(s["disturbed"]["steal"] for s in good),
         "throttled": sum(s["disturbed"]["throttled"] for s in good),

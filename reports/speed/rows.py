@@ -86,6 +86,7 @@ OURS = tuple(c.name for c in CONTENDERS.values() if c.file == "ours")
 PEERS = tuple(c.name for c in CONTENDERS.values() if c.peer)
 READABLE = ("numpy eager", "numpy tuned", "torch eager", "torch idiomatic",
             "jax jit")  # fmt: skip
+DOUBLE = ("numpy eager", "numpy tuned", "torch eager", "jax jit")
 SIX = ("W1", "W1b", "W2", "W3", "W4", "W5", "W6")
 
 
@@ -109,10 +110,13 @@ def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
         for c in (*OURS, *PEERS):
             if c != "numpy threaded":
                 yield Row(c, w)
+    for w in SIX:
+        if w == "W1b":
+            continue  # W1's question once more
         if everything > 1:
-            for c in (*OURS, "plain NumPy", "scikit-learn"):
+            for c in OURS:
                 yield Row(c, w, threads=everything)
-        for c in READABLE:
+        for c in DOUBLE:
             yield Row(c, w, dtype="float64", threads=everything)
     for workload in WORKLOADS.values():
         if workload.family in ("width", "batch", "depth"):
@@ -140,12 +144,20 @@ MOST = {
 
 
 def on_device(device: str) -> Iterator[Row]:
-    """What an accelerator is timed on: the baseline is PyTorch, eager."""
+    """What an accelerator is timed on: the baseline is PyTorch, eager.
+
+    Ours in TensorFloat-32 and bfloat16 products too, which are races of
+    their own.
+    """
     for w in WORKLOADS.values():
         if w.family != "logistic":
             for c in CONTENDERS.values():
-                if "cuda" in c.devices:
-                    yield Row(c.name, w.name, device=device)
+                if device not in c.devices:
+                    continue
+                yield Row(c.name, w.name, device=device)
+                if c.file == "ours" and w.family == "workload":
+                    for dtype in ("tf32", "bfloat16"):
+                        yield Row(c.name, w.name, dtype, device)
 
 
 def quick_form(

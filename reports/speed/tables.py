@@ -257,7 +257,7 @@ def phase_table(rows: list[Result]) -> Table:
         body.append([
             name_of(row),
             *(duration(phases[k]) for k in
-              ("python and NumPy", "import", "build and transfer")),
+              ("python and NumPy", "import", "device", "transfer")),
             duration(row["first_call_cold"]),
             duration(row["first_call_warm"]),
             duration(row["latency"]),
@@ -265,8 +265,11 @@ def phase_table(rows: list[Result]) -> Table:
             f"{math.ceil(after)} steps" if after else "–",
             digits(row["threads_used"]),
             f"{row['peak_memory'] / 2**20:.0f} MiB",
+            f"{sum(row['compiled_memory'].values()) / 2**20:.2f} MiB"
+            if row["compiled_memory"]
+            else "–",
         ])  # fmt: skip
-    return headers, body
+    return with_entries(headers, body)
 
 
 def speed_summary(results: list[Result]) -> Iterator[list[Any]]:

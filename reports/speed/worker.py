@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 import reference
-from reports.speed.contenders import CHECKERS, CONTENDERS, Timed
+from parity_tests.cases import Case
+from reports.speed.contenders import CHECKERS, CONTENDERS, Contender, Timed
 from reports.speed.limits import LIBRARIES, measure_limits
 from reports.speed.proof import Truth, proof_of_check
 from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
@@ -80,8 +81,38 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
         found = measure_limits(LIBRARIES[name], task["dtype"], task["device"])
         return {"limits": found}
     workload = (WORKLOADS | CHECKS)[task["workload"]]
-    case, dtype = workload_case(workload), task["dtype"]
-    memory = resident()
+    who = (CONTENDERS | CHECKERS)[name]
+    case, steps = workload_case(workload), workload.steps
+    resting = resident()
+    contender, first, phases = begin(task, who, case, steps)
+    judge = judge_of(task, workload.family, case)
+    before = judge(read(contender, first)[0])
+    samples, last, threads = timed(contender, steps, task["seconds"])
+    theta, unread = read(contender, last)
+    after = judge(theta)
+    if unread > max(UNREAD * max(samples), 0.05):
+        after |= {"passes": False, "unread": unread}
+    peak = {"before": resting, "peak": resident()}
+    return {
+        "samples": samples,
+        "latency": latency(contender, task["seconds"])
+        if task["latency"]
+        else None,
+        "steps": steps,
+        "phases": phases,
+        "before": before,
+        "after": after,
+        "threads": threads,
+        "memory": peak | device_memory(who.family, task["device"]),
+        "compiled": getattr(contender, "compiled_memory", dict)(),
+    }
+
+
+def begin(
+    task: dict[str, Any], who: Contender, case: Case, steps: int
+) -> tuple[Timed, Any, dict[str, float]]:
+    """The contender, what its first call gave, and the seconds of each phase
+    on the way there."""
     clock = time.perf_counter()
     phases = {"python and NumPy": task["started"] - task["asked"]}
 
@@ -90,58 +121,53 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
         now = time.perf_counter()
         phases[phase], clock = now - clock, now
 
-    who = (CONTENDERS | CHECKERS)[name]
-    import_all(who.needs)
+    for package in who.needs:
+        __import__(package)
     lap("import")
-    contender = who.build(case, dtype, task["device"])
-    lap("build and transfer")
-    trained = contender.train(contender.fresh(), workload.steps)
+    start_device(who.family, task["device"])
+    lap("device")
+    contender = who.build(case, task["dtype"], task["device"])
+    start = contender.fresh()
+    lap("transfer")
+    trained = contender.train(start, steps)
     contender.wait(trained)
     lap("first call")
-    judge = judge_of(task, workload.family, case, dtype)
-    before = judge(read(contender, trained)[0])
-    seconds = task["seconds"]
-    samples, trained, threads = timed(contender, workload.steps, seconds)
-    theta, unread = read(contender, trained)
-    after = judge(theta)
-    if unread > max(UNREAD * max(samples), 0.05):
-        after |= {"passes": False, "unread": unread}
-    told: dict[str, Any] = {}
-    if task["latency"]:
-        # One step, and what comes of it is read: compiled by itself.
-        contender.wait(contender.train(contender.fresh(), 1))
-        told["latency"], _, _ = timed(contender, 1, seconds / 4)
-    return told | {
-        "samples": samples,
-        "steps": workload.steps,
-        "phases": phases,
-        "before": before,
-        "after": after,
-        "threads": threads,
-        "memory": {"before": memory, "peak": resident(),
-                   **device_memory(who.family, task["device"])},
-    }  # fmt: skip
+    return contender, trained, phases
+
+
+def latency(contender: Timed, seconds: float) -> list[float]:
+    """Seconds of one step by itself; compiled for that, before the clock."""
+    contender.wait(contender.train(contender.fresh(), 1))
+    return timed(contender, 1, seconds / 4)[0]
 
 
 def judge_of(
-    task: dict[str, Any], family: str, case: Any, dtype: str
+    task: dict[str, Any], family: str, case: Case
 ) -> Callable[[np.ndarray], dict[str, Any]]:
     """What a result is held against."""
     if family == "check":
-        data = case.cast(np.dtype(dtype))
+        data = case.cast(np.dtype(task["dtype"]))
         due = reference.backpropagation.gradients(
             case.network, data[0], data[1], data[2], case.l2
         )
         theta = reference.gradient_checking.flatten(due)
         return lambda found: proof_of_check(theta, found)
     truth = Truth.load(Path(task["truth"]))
-    return lambda theta: truth.proof(theta, dtype)
+    return lambda theta: truth.proof(theta, task["dtype"])
 
 
-def import_all(names: tuple[str, ...]) -> None:
-    """Import what the contender needs, to know how long that takes."""
-    for name in names:
-        __import__(name)
+def start_device(family: str, device: str) -> None:
+    """The framework's first array, which is when a device is set up."""
+    if family == "torch":
+        import torch
+
+        torch.ones(1, device=device).item()
+    elif family == "jax":
+        import jax
+
+        platform = device.partition(":")[0]
+        with jax.default_device(jax.devices(platform)[0]):
+            float(jax.numpy.ones(()))
 
 
 def resident() -> int:

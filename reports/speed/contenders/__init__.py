@@ -16,7 +16,7 @@ import numpy as np
 
 from parity_tests.cases import Case
 
-__all__ = ["CHECKERS", "CONTENDERS", "Contender", "Timed"]
+__all__ = ["CHECKERS", "CONTENDERS", "Contender", "Timed", "installed"]
 
 HERE = __name__
 
@@ -52,13 +52,21 @@ class Contender:
 
     def absent(self) -> str:
         """What it needs and is not here, or the empty string."""
-        lacking = [n for n in self.needs if importlib.util.find_spec(n) is None]
+        lacking = [name for name in self.needs if not installed(name)]
         return f"{', '.join(lacking)} not installed" if lacking else ""
 
     def build(self, case: Case, dtype: str, device: str) -> Timed:
         """The contender at work; imports what it needs."""
         module = importlib.import_module(f"{HERE}.{self.file}")
         return module.build(self, case, dtype, device)
+
+
+def installed(name: str) -> bool:
+    """Whether a package is there, without importing it."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 BOTH = ("cpu", "cuda")

@@ -35,6 +35,9 @@ class Logistic(Ours):
             learning_rate=self.case.learning_rate,
         )  # fmt: skip
 
+    def compiled_memory(self) -> dict[str, int]:
+        return {}
+
     def theta(self, trained: Any) -> np.ndarray:
         w, b = self.implementation.to_numpy(trained[0])
         return np.concatenate([w[:, 0], b[0]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from parity_tests.cases import Case
 from parity_tests.implementations import Choice
 from reference.gradient_checking import flatten
 from reports.speed.contenders import Contender
+from reports.speed.limits import COARSE
 
 __all__ = ["Ours", "build"]
 
@@ -20,9 +23,13 @@ class Ours:
     """An implementation of the contract, inside its scope for good."""
 
     def __init__(self, choice: Choice, case: Case) -> None:
-        self.implementation = choice.build()
-        self.scope = self.implementation.scope()
-        self.scope.__enter__()
+        coarse = COARSE.get(choice.dtype)
+        plain = replace(choice, dtype="float32") if coarse else choice
+        self.implementation = plain.build()
+        self.scope = ExitStack()
+        self.scope.enter_context(self.implementation.scope())
+        if coarse:
+            self.round_products(*coarse)
         self.case = case
         self.parameters, *data = case.cast(self.implementation.dtype)
         self.data = self.implementation.to_native(tuple(data))
@@ -43,6 +50,34 @@ class Ours:
 
     def theta(self, trained: Any) -> np.ndarray:
         return flatten(self.implementation.to_numpy(trained[0]))
+
+    def round_products(self, for_torch: str, for_jax: str) -> None:
+        """Allow products of fewer bits, in this process."""
+        if self.implementation.name == "torch":
+            import torch
+
+            torch.set_float32_matmul_precision(for_torch)
+        elif self.implementation.name == "jax":
+            import jax
+
+            self.scope.enter_context(jax.default_matmul_precision(for_jax))
+
+    def compiled_memory(self) -> dict[str, int]:
+        """What JAX's compiler says that the jitted training takes, in bytes."""
+        if (self.implementation.name, self.implementation.mode) != (
+            "jax", "jit",
+        ):  # fmt: skip
+            return {}
+        backend: Any = self.implementation
+        lowered = backend.jitted_train().lower(
+            self.case.network, self.fresh(), *self.data, steps=self.case.steps,
+            learning_rate=self.case.learning_rate, l2=self.case.l2,
+        )  # fmt: skip
+        told = lowered.compile().memory_analysis()
+        return {
+            name: getattr(told, f"{name}_size_in_bytes")
+            for name in ("argument", "output", "temp")
+        }
 
 
 def build(contender: Contender, case: Case, dtype: str, device: str) -> Ours:
