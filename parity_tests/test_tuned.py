@@ -11,7 +11,7 @@ from parity_tests.checks import train
 from parity_tests.comparison import require
 from parity_tests.implementations import Choice, choices
 from parity_tests.trajectory import follow
-from reference.specification import Contract
+from reference.specification import Contract, Network
 
 CASES = (
     "every activation",
@@ -61,6 +61,20 @@ def test_examples_are_shared(workers: int) -> None:
     path.compare(3, trained).require()
     assert costs.shape == (3,)
     assert costs[0] > costs[2]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_saturated_sigmoids_are_silent(workers: int) -> None:
+    """e^-Z overflows, in every thread; a warning would be an error here."""
+    rng = np.random.default_rng(0)
+    network = Network((3, 4, 2), ("sigmoid", "sigmoid"))
+    parameters = reference.implementation().initialize(network, "he", 0)
+    X, Y = 1e6 * rng.normal(size=(3, 10)), np.ones((2, 10))
+    tuned: Any = reference.tuned
+    _, costs = tuned.train(
+        network, parameters, X, Y, learning_rate=0.1, steps=3, workers=workers
+    )
+    assert np.all(np.isfinite(costs))
 
 
 def test_a_worker_that_fails_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -468,6 +468,7 @@ UNCLAIMED = (
     "test_tuned.test_a_worker_that_fails_is_heard",
     "test_tuned.test_compiling_leaves_no_switch_behind",
     "test_tuned.test_nothing_of_the_callers_changes",
+    "test_tuned.test_saturated_sigmoids_are_silent",
     "test_understanding.test_a_diverged_cost_leaves_a_gap",
     "test_understanding.test_a_picture_and_a_caption_a_section",
     "test_understanding.test_captions_name_clauses_and_no_measurement",

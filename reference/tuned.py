@@ -78,8 +78,13 @@ def train(
     ]
     G, penalty, shrunk = first.G, np.zeros(steps, dtype), theta.copy()
     rate = np.asarray(learning_rate / m, dtype)
-    # e^-Z may overflow to inf, and 1 / (1 + inf) is the sigmoid's 0.
-    with ThreadPoolExecutor(workers) as pool, np.errstate(over="ignore"):
+    # e^-Z may overflow to inf, and 1 / (1 + inf) is the sigmoid's 0. Each
+    # thread has settings of its own.
+    quiet = partial(np.seterr, over="ignore")
+    with (
+        ThreadPoolExecutor(workers, initializer=quiet) as pool,
+        np.errstate(over="ignore"),
+    ):
         for k in range(steps):
             beside = [pool.submit(other.run, k) for other in others]
             first.run(k)
