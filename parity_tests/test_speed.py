@@ -275,7 +275,9 @@ def test_the_twin_sets_the_noise() -> None:
     base, twin, other = rows_of_a_race()
     samples = [
         line
-        for block, (a, b, c) in enumerate([(1.0, 1.2, 0.9), (1.0, 1.0, 0.95)])
+        for block, (a, b, c) in enumerate(
+            [(1.0, 1.2, 0.9), (1.0, 1.0, 0.95), (1.0, 0.95, 0.925)]
+        )
         for line in (sample(base, [a], block), sample(twin, [b], block),
                      sample(other, [c], block))
     ]  # fmt: skip

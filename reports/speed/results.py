@@ -24,8 +24,10 @@ __all__ = ["band", "results", "seconds_of", "word"]
 Sample = dict[str, Any]
 SPARE = 0.2
 """Of a thread: what the processor's clock and the other may differ by."""
-DISPATCH = 0.5
-"""Share of the least time below which it is calls that a step waits for."""
+PAIRS = 3
+"""Blocks from which a twin tells what noise is."""
+MOSTLY = 0.5
+"""Share of a step that its arithmetic must have for it to be what binds."""
 
 
 def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
@@ -140,14 +142,14 @@ def proven(proofs: list[dict[str, Any]]) -> dict[str, Any]:
 def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float | None:
     """The noise floor: how far the same program is from itself, as a factor.
 
-    None where the race has no twin: nothing is known of its noise then, and
-    nothing is said.
+    None where there is no twin, or not often enough: nothing is known of the
+    noise then, and nothing is said.
     """
     for row in race:
         if row.twin and row in by_row:
             first = Row(**{**vars(row), "twin": False})
             ratios = paired(by_row.get(first, {}), by_row[row])
-            if ratios:
+            if len(ratios) >= PAIRS:
                 return math.exp(max(abs(math.log(r)) for r in ratios.values()))
     return None
 
@@ -216,27 +218,35 @@ def against_limit(
     """The least time of a step, its share of this one, and what binds."""
     if row.what.family in ("check", "logistic"):
         return {}
-    measured = [
-        best_limits(by_row[r])
+    mine = row.dtype, row.device, row.threads
+    measured = {
+        LIBRARIES[r.contender]: best_limits(by_row[r])
         for r in by_row
         if r.contender in LIBRARIES
-        and (r.dtype, r.device, r.threads)
-        == (row.dtype, row.device, row.threads)
+        and (r.dtype, r.device, r.threads) == mine
         and any("limits" in s for s in by_row[r].values())
-    ]
+    }
     if not measured:
         return {}
-    least = least_time(row.what, row.dtype, measured)
-    total = sum(least.values())
-    balance = max(m["rate"] for m in measured) / max(
-        m["memory_bandwidth"] for m in measured
+    everyone = list(measured.values())
+    least = sum(least_time(row.what, row.dtype, everyone).values())
+    balance = max(m["rate"] for m in everyone) / max(
+        m["memory_bandwidth"] for m in everyone
     )
     intensity = arithmetic_intensity(row.what, row.dtype)
-    kind = "arithmetic" if intensity > balance else "bandwidth"
+    own = measured.get(row.who.family)
+    if least > MOSTLY * seconds:
+        binds = "arithmetic" if intensity > balance else "bandwidth"
+    elif own and MOSTLY * seconds < sum(
+        least_time(row.what, row.dtype, [own]).values()
+    ):
+        binds = "its library"
+    else:
+        binds = "calls"
     return {
-        "least_seconds": total,
-        "share_of_limit": total / seconds,
-        "bound_by": kind if total / seconds > DISPATCH else "calls",
+        "least_seconds": least,
+        "share_of_limit": least / seconds,
+        "bound_by": binds,
         "intensity": intensity,
         "balance": balance,
     }
