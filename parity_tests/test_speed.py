@@ -509,6 +509,34 @@ def test_merge(finished: Path) -> None:
     assert (out / "report.md").read_text().count("\n## ") == 2
 
 
+def test_merge_takes_nothing_away(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (finished / "run.json").read_text()
+    assert main(["merge", str(finished), str(finished)]) == 2
+    assert "OUT must be none of the runs" in capsys.readouterr().err
+    assert (finished / "run.json").read_text() == before
+
+
+def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
+    race(tmp_path, blocks=1).run()
+    files.begin(tmp_path, "python -m reports speed", 6)
+    assert main(["render", str(tmp_path)]) == 0
+    assert "numpy looped" in (tmp_path / "summary.csv").read_text()
+
+
+def test_peers_are_right(tmp_path: Path) -> None:
+    """Those that are here compute the same; the others say what they lack."""
+    peers = [Row(c.name, "W1") for c in CONTENDERS.values() if c.peer]
+    Race(tmp_path, peers, 1, quiet, 0.02, with_limits=False).run()
+    for row, found in zip(
+        peers, results(peers, read_samples(tmp_path)), strict=True
+    ):
+        lacking = row.who.absent()
+        assert found["verdict"] == ("absent" if lacking else "proven"), found
+        assert found["why"] == lacking
+
+
 @pytest.mark.parametrize("command", ["render", "compare", "merge"])
 def test_what_is_no_run(
     tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-__all__ = ["cores", "describe"]
+__all__ = ["cores", "describe", "environment"]
 
 PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
 
@@ -37,6 +37,22 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def environment(device: str, threads: int) -> dict[str, str]:
+    """Of a process beside: so many threads, and no GPU but its own."""
+    names = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+    root = str(Path(__file__).parent.parent)
+    path = os.environ.get("PYTHONPATH")
+    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
+    return {
+        **os.environ,
+        **{f"{name}_NUM_THREADS": str(threads) for name in names},
+        "PYTHONPATH": os.pathsep.join([root, *([path] if path else [])]),
+        # Only a process that is to use the GPU may take its memory.
+        "CUDA_VISIBLE_DEVICES": "" if device == "cpu" else gpus,
+        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+    }
 
 
 def processor() -> str:

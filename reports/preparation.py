@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from parity_tests.implementations import Choice
+from reports.machine import environment
 from reports.parity import check_one, parity_cases
 from reports.training import load_study
 
@@ -61,7 +62,7 @@ class Preparation:
         self.process = subprocess.Popen(
             [*command, task.to_json()],
             # Threads of several processes would wait for each other.
-            env=environment(task.choices[-1]),
+            env=environment(task.choices[-1].device, 1),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -104,21 +105,6 @@ def main(folder: Path, task: Task) -> None:
         else:
             parity, clauses = parity + rows, clauses + of_clauses
     (folder / "told.json").write_text(json.dumps([parity, clauses, failed]))
-
-
-def environment(choice: Choice) -> dict[str, str]:
-    """One thread, and no GPU but the choice's own."""
-    names = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
-    root = str(Path(__file__).parent.parent)
-    path = os.environ.get("PYTHONPATH")
-    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
-    return {
-        **os.environ,
-        **{f"{name}_NUM_THREADS": "1" for name in names},
-        "PYTHONPATH": os.pathsep.join([root, *([path] if path else [])]),
-        "CUDA_VISIBLE_DEVICES": "" if choice.device == "cpu" else gpus,
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-    }
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
         ](told)
     except Refused as error:
         print(error, file=sys.stderr)
-        return USAGE
+    except OSError as error:  # a folder that cannot be written, a full disk
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return USAGE
 
 
 def time_all(
@@ -176,8 +178,10 @@ def judge(told: argparse.Namespace) -> int:
 def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
     from reports.rendering import check_folder
-    from reports.speed.files import load, write_speed
+    from reports.speed.files import Refused, load, write_speed
 
+    if told.out.resolve() in {folder.resolve() for folder in told.folders}:
+        raise Refused(f"OUT must be none of the runs, got {told.out}")
     runs = [load(folder) for folder in told.folders]
     merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
     check_folder(told.out)

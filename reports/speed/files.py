@@ -60,8 +60,12 @@ def begin(folder: Path, command: str, blocks: int) -> dict[str, Any]:
                     f"{before[name]} there, {machine[name]} here; choose "
                     "another --out"
                 )
-    return {"machine": machine, "command": command, "blocks": blocks,
-            "code": code_hash(), "results": []}  # fmt: skip
+    begun = {"machine": machine, "command": command, "blocks": blocks,
+             "code": code_hash(), "results": []}  # fmt: skip
+    # Now, so that a run that is stopped knows its machine, and can be rendered.
+    told = json.dumps(finish(folder, begun), indent=1) + "\n"
+    write_files(folder, {"run.json": told})
+    return begun
 
 
 def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +212,8 @@ CAPTIONS = {
     "in that framework; far below the roof, calls are what a step waits for.",
     "break-even": "Seconds since the process began: a compiler pays off where "
     "its line crosses.",
-    "phases": "What passes before the first result.",
+    "phases": "What passes before the first result: the median of the blocks, "
+    "of which the first has cold caches.",
     "error": "Speed bought with precision would stand high on the left. "
     "All of these computed in the float32 they were asked for.",
     "memory": "The most memory that each process had, Python and the "

@@ -196,7 +196,7 @@ def phases(rows: list[Result]) -> str:
                 label=phase)  # fmt: skip
         left += widths
     ax.invert_yaxis()
-    ax.set_xlabel(f"seconds to the first result, caches warm ({name})")
+    ax.set_xlabel(f"seconds to the first result ({name})")
     ax.legend(frameon=False, fontsize=8)
     ax.grid(axis="y", visible=False)
     ax.tick_params(axis="y", labelsize=7.5)

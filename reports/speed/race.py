@@ -21,11 +21,12 @@ from typing import Any
 
 import numpy as np
 
+from reports.machine import environment
 from reports.speed.contenders import installed
 from reports.speed.limits import LIBRARIES
-from reports.speed.rows import ROOT, Row, code_hash
+from reports.speed.rows import Row, code_hash
 
-__all__ = ["BLOCKS", "SECONDS", "Race", "environment", "read_samples"]
+__all__ = ["BLOCKS", "SECONDS", "Race", "read_samples", "row_environment"]
 
 BLOCKS = {"full": 6, "quick": 3}
 SECONDS = {"full": 0.4, "quick": 0.2}
@@ -52,23 +53,15 @@ def read_samples(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def environment(row: Row, cache: Path) -> dict[str, str]:
-    """The threads of the row, a cache of its own, and no GPU but its own."""
-    # NumPy's threaded trainer has a thread a core, and each calls BLAS.
-    blas = 1 if row.contender == "numpy threaded" else row.threads
-    names = ("OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
-    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
-    path = os.environ.get("PYTHONPATH")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("XLA_")}
+def row_environment(row: Row, cache: Path) -> dict[str, str]:
+    """The threads of the row, and a cache of its own for its compilers."""
+    told = environment(row.device, row.threads)
+    if row.contender == "numpy threaded":
+        told["OPENBLAS_NUM_THREADS"] = "1"  # it has a thread a core already
     return {
-        **kept,
-        **{f"{name}_NUM_THREADS": str(row.threads) for name in names},
-        "OPENBLAS_NUM_THREADS": str(blas),
+        **{k: v for k, v in told.items() if k != "XLA_FLAGS"},
         # XLA has no other way to be told than this and affinity.
         "NPROC": str(row.threads),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), *([path] if path else [])]),
-        "CUDA_VISIBLE_DEVICES": "" if row.device == "cpu" else gpus,
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "KERAS_BACKEND": "torch" if "torch" in row.contender else "jax",
         "TORCHINDUCTOR_CACHE_DIR": str(cache / "inductor"),
         "JAX_COMPILATION_CACHE_DIR": str(cache / "jax"),
@@ -165,7 +158,7 @@ class Race:
                 self.say(f"the truth of {row.workload} in {row.dtype}")
                 command = [sys.executable, "-m", "reports.speed.truth",
                            row.workload, row.dtype, str(path)]  # fmt: skip
-                found = child(command, environment(row, self.cache(row)),
+                found = child(command, row_environment(row, self.cache(row)),
                               TRUTH_LIMIT)  # fmt: skip
                 if found["error"]:
                     self.untrue[path] = found["error"]
@@ -191,7 +184,7 @@ class Race:
             "asked": time.time(),
         }
         command = [sys.executable, "-m", "reports.speed.worker"]
-        found = child([*command, json.dumps(task)], environment(row, cache),
+        found = child([*command, json.dumps(task)], row_environment(row, cache),
                       self.time_limit)  # fmt: skip
         return {"cold": cold, **found}
 

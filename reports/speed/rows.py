@@ -25,6 +25,7 @@ MEASURED = (
     "reference", "torch_impl", "jax_impl", "reports/speed/contenders",
 )  # fmt: skip
 MEASURING = ("workloads.py", "worker.py", "proof.py", "truth.py", "limits.py")
+PROVING = ("cases.py", "implementations.py", "trajectory.py")
 BASELINE = "numpy eager"
 """The row that others are compared with, and that has a twin."""
 
@@ -34,6 +35,7 @@ def code_hash() -> str:
     """Of all files that a measurement runs through."""
     digest = hashlib.sha256()
     files = [p for name in MEASURED for p in (ROOT / name).rglob("*.py")]
+    files += [ROOT / "parity_tests" / name for name in PROVING]
     files += [Path(__file__).parent / name for name in MEASURING]
     for path in sorted(files):
         digest.update(path.relative_to(ROOT).as_posix().encode())

@@ -1,8 +1,8 @@
 """Gradient checking, by the page and by what the frameworks bring along.
 
 train here is one check: its "steps" are checks, and its theta is the
-gradient that was found by differences; what only judges gives its verdict
-for it, the claim itself where it passes and NaN where it does not.
+gradient that was found by differences. What only judges raises where the
+gradient does not pass, and gives the one that it judged.
 """
 
 from __future__ import annotations

@@ -1,10 +1,13 @@
-"""Keras 3 on PyTorch or JAX: compile, and train_on_batch."""
+"""Keras 3 on PyTorch or JAX: compile, and train_on_batch.
+
+Which of the two is for KERAS_BACKEND to say, before it is imported.
+"""
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
+import keras
 import numpy as np
 
 from parity_tests.cases import Case
@@ -17,9 +20,6 @@ class Keras:
     """Dense layers with an L2 regularizer, keras.optimizers.SGD."""
 
     def __init__(self, case: Case, dtype: str, backend: str) -> None:
-        os.environ["KERAS_BACKEND"] = backend
-        import keras
-
         self.backend, self.dtype = backend, dtype
         keras.config.set_floatx(dtype)
         if backend == "jax":
@@ -49,7 +49,6 @@ class Keras:
             # Its loss is a mean over the outputs too.
             loss_weights=[sizes[-1]],
         )
-        # The regularizer must not be weighted with the loss, and is not.
 
     def fresh(self) -> Any:
         self.model.set_weights(
