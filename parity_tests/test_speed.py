@@ -28,6 +28,7 @@ from reports.speed import files
 from reports.speed.comparison import compare
 from reports.speed.contenders import CONTENDERS
 from reports.speed.contenders.ours import PACKAGES, Ours
+from reports.speed.handover import handover, is_far, nearest, steadiest
 from reports.speed.limits import (
     arithmetic_intensity,
     least_time,
@@ -450,6 +451,36 @@ def test_a_row_that_hangs_leaves_the_rest(
     assert [r["verdict"] for r in found] == ["failed", "proven"]
     # After two failures it is not tried again.
     assert sum(s["error"] is not None for s in read_samples(tmp_path)) == 2
+
+
+def test_cores_far_apart_are_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three times at most; every sample is kept, and the nearest counts."""
+    times = iter([2e-5, 5e-5, 4e-5, 6e-5, 2e-5, 2e-5])
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        seconds = next(times)
+        found = sample(row, [seconds], block)
+        return found | {"handover": [seconds, seconds]}
+
+    monkeypatch.setattr(Race, "measure", measure)
+    rows = [replace(row, threads=2) for row in QUICK]
+    with_two = Race(tmp_path, rows, 2, lambda _: None, with_limits=False)
+    with_two.run()
+    kept = read_samples(tmp_path)
+    assert [len(s["handover"]) for s in kept] == [2] * 6
+    assert [s["samples"][0] for s in steadiest(kept)] == [
+        2e-5,
+        4e-5,
+        2e-5,
+        2e-5,
+    ]
+    assert sum(is_far(s, nearest(kept)) for s in kept) == 3
+
+
+def test_sharing_a_product_takes_time() -> None:
+    assert 0 < handover(1) < 1
 
 
 @pytest.fixture

@@ -157,16 +157,15 @@ class Pass:
         self.buffers = np.empty(
             (3, max(network.layer_sizes[1:]) * X.shape[1]), X.dtype
         )
-        self.A = [
-            np.ones((n + folded, X.shape[1]), X.dtype)
-            for n, folded in zip(
-                network.layer_sizes[:-1], layout.folded, strict=True
-            )
-        ]
-        if layout.folded[0]:
-            self.A[0][:-1] = X
-        else:
-            self.A[0] = np.ascontiguousarray(X)
+        m, folded = X.shape[1], layout.folded
+        # What has one node reads X once a step: no copy of it would pay.
+        if folded[0]:
+            X = np.vstack([X, np.ones((1, m), X.dtype)])
+        elif network.layer_sizes[1] > 1:
+            X = np.ascontiguousarray(X)
+        self.A = [X]
+        for n, below in zip(network.layer_sizes[1:-1], folded[1:], strict=True):
+            self.A.append(np.ones((n + below, m), X.dtype))
         self.output = self.buffer(0, len(Y))
         self.forward = list(self.forward_calls())
         self.backward = list(self.backward_calls())

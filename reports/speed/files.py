@@ -15,6 +15,7 @@ import jinja2
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
+from reports.speed.handover import steadiest
 from reports.speed.pictures import speed_pictures
 from reports.speed.race import read_samples
 from reports.speed.results import results
@@ -70,7 +71,7 @@ def begin(folder: Path, command: str, blocks: int) -> dict[str, Any]:
 
 def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
     """The run of what the folder's samples tell by now."""
-    samples = latest(read_samples(folder))
+    samples = steadiest(latest(read_samples(folder)))
     rows = [Row(**s["row"]) for s in samples]
     rows = [r for r in rows if not r.contender.startswith("limits ")]
     rows.sort(key=place)

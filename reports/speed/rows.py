@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[2]
 MEASURED = (
     "reference", "torch_impl", "jax_impl", "reports/speed/contenders",
 )  # fmt: skip
-MEASURING = ("workloads.py", "worker.py", "proof.py", "truth.py", "limits.py")
+MEASURING = (
+    "workloads.py", "worker.py", "proof.py", "truth.py", "limits.py",
+    "handover.py",
+)  # fmt: skip
 PROVING = ("cases.py", "implementations.py", "trajectory.py")
 BASELINE = "numpy eager"
 """The row that others are compared with, and that has a twin."""

@@ -20,6 +20,7 @@ import numpy as np
 import reference
 from parity_tests.cases import Case
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender, Timed
+from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES, measure_limits
 from reports.speed.proof import Truth, proof_of_check
 from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
@@ -94,7 +95,9 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     contender, first, phases = begin(task, who, case, steps)
     judge = judge_of(task, workload.family, case)
     before = judge(read(contender, first)[0])
+    apart = [handover(task["threads"])] if probed(task) else []
     samples, last, threads = timed(contender, steps, task["seconds"])
+    apart += [handover(task["threads"])] if probed(task) else []
     theta, unread = read(contender, last)
     after = judge(theta)
     if was_late(unread, samples):
@@ -103,8 +106,9 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     return {
         "samples": samples,
         "latency": latency(contender, task["seconds"])
-        if task["latency"]
+        if task["whole"]
         else None,
+        "handover": apart,
         "steps": steps,
         "phases": phases,
         "before": before,
@@ -113,6 +117,12 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
         "memory": peak | device_memory(who.family, task["device"]),
         "compiled": getattr(contender, "compiled_memory", dict)(),
     }
+
+
+def probed(task: dict[str, Any]) -> bool:
+    """Whether the distance of the cores matters."""
+    several = task["threads"] > 1 and task["device"] == "cpu"
+    return several and task["whole"] is True
 
 
 def begin(
