@@ -15,6 +15,9 @@ import psutil
 __all__ = ["cores", "describe", "environment"]
 
 PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
+ABSENT = "not installed"
+PEERS = ("flax", "optax", "equinox", "keras", "autograd")
+"""Told where they are installed."""
 
 
 def describe() -> dict[str, Any]:
@@ -27,7 +30,11 @@ def describe() -> dict[str, Any]:
         "gpus": gpus(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {
+            name: version(name)
+            for name in (*PACKAGES, *PEERS)
+            if name in PACKAGES or version(name) != ABSENT
+        },
         "commit": commit(),
     }
 
@@ -70,7 +77,7 @@ def version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return "not installed"
+        return ABSENT
 
 
 def gpus() -> list[str]:

@@ -23,6 +23,7 @@ from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
     SWEEPS,
     check_table,
+    disturbances,
     headline,
     logistic_table,
     phase_table,
@@ -82,6 +83,11 @@ def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
 def place(row: Row) -> tuple[Any, ...]:
     """Where a row stands: by workload, and then by who is timed."""
     workloads, contenders = [*WORKLOADS, *CHECKS], [*CONTENDERS, *CHECKERS]
+    if row.workload not in workloads or row.contender not in contenders:
+        raise Refused(
+            f"its samples must be of workloads and contenders that this "
+            f"program has, got {row}"
+        )
     return (
         workloads.index(row.workload), row.device, row.dtype, row.threads,
         contenders.index(row.contender),
@@ -162,6 +168,8 @@ def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:
         (race_title(rows), phase_table(rows))
         for rows in races(found, ("workload",)).values()
     ]
+    for name, tables in by_heading.items():
+        by_heading[name] = [(t, table) for t, table in tables if table[1]]
     return {name: tables for name, tables in by_heading.items() if tables}
 
 
@@ -183,6 +191,7 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
             "run": run,
             "name": name_machine(run),
             "headline": list(headline(run["results"])),
+            "disturbances": disturbances(run["results"]),
             "sections": {
                 name: [(t, shown(render(table, style))) for t, table in tables]
                 for name, tables in sections(run).items()

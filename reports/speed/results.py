@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
+from reports.speed.handover import is_far, nearest
 from reports.speed.limits import (
     LIBRARIES,
     arithmetic_intensity,
@@ -35,7 +37,17 @@ def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
     by_row: dict[Row, dict[int, Sample]] = defaultdict(dict)
     for sample in samples:
         by_row[Row(**sample["row"])][sample["block"]] = sample
-    return [result(row, by_row) for row in dict.fromkeys(rows) if not row.twin]
+    shortest = nearest(samples)
+    return [
+        result(row, by_row)
+        | {
+            "cores_apart": sum(
+                is_far(s, shortest) for s in by_row[row].values()
+            )
+        }
+        for row in dict.fromkeys(rows)
+        if not row.twin
+    ]
 
 
 def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
@@ -71,6 +83,14 @@ def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
     told |= compared(row, times, by_row)
     told |= against_limit(row, told["seconds"], by_row)
     return told | phases(row, found, told["seconds"], by_row)
+
+
+def cores_apart(
+    samples: Iterable[Sample], shortest: dict[int, float]
+) -> int | None:
+    """How many had cores that shared no cache; None if no one looked."""
+    told = [s for s in samples if s.get("handover")]
+    return sum(is_far(s, shortest) for s in told) if told else None
 
 
 def described(row: Row) -> dict[str, Any]:

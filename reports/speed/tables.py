@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from reports.tables import Table, digits
 
 __all__ = [
     "check_table",
+    "disturbances",
     "duration",
     "headline",
     "logistic_table",
@@ -26,6 +28,8 @@ __all__ = [
 
 Result = dict[str, Any]
 UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"))
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+"""Of the system's clock in a second."""
 SWEEPS = {"width": "n", "batch": "m", "depth": "L"}
 
 
@@ -108,10 +112,12 @@ def race_table(rows: list[Result]) -> Table:
 
 def with_entries(headers: list[str], body: list[list[str]]) -> Table:
     """The table without the columns that have no entry at all."""
-    kept = [
-        i for i in range(len(headers)) if any(row[i] != "–" for row in body)
-    ]
-    return [headers[i] for i in kept], [[row[i] for i in kept] for row in body]
+    columns = zip(headers, *body, strict=True)
+    kept = [c for c in columns if any(cell != "–" for cell in c[1:])]
+    if not kept:
+        return [], []
+    headings, *lines = map(list, zip(*kept, strict=True))
+    return headings, lines
 
 
 def name_of(row: Result) -> str:
@@ -154,6 +160,28 @@ def headline(results: list[Result]) -> Iterator[str]:
                 + (f", {of} of the limit" if of != "–" else "")
                 + (f" ({floor})" if floor else "")
             )
+
+
+def disturbances(results: list[Result]) -> str:
+    """What the machine did beside the work, in a sentence."""
+    timed = [r for r in results if r["seconds"]]
+    looked = [r for r in timed if r["cores_apart"] is not None]
+    count = sum(len(r["blocks"]) for r in timed)
+    stolen = sum(r["stolen_ticks"] for r in timed) / TICKS
+    throttled = sum(r["throttled"] for r in timed)
+    told = (
+        f"During {count} processes the hypervisor took "
+        f"{duration(stolen) if stolen else 'nothing'}, and {throttled:.0f} "
+        "periods were throttled."
+    )
+    if looked:
+        shared = sum(len(r["blocks"]) for r in looked)
+        apart = sum(r["cores_apart"] for r in looked)
+        told += (
+            f" Of the {shared} that had several threads, {apart} had cores "
+            "that shared no cache, in each of three tries."
+        )
+    return told
 
 
 def sweep_table(results: list[Result], family: str) -> Table:
@@ -244,32 +272,38 @@ def check_table(results: list[Result]) -> Table:
 
 def phase_table(rows: list[Result]) -> Table:
     """What comes before the first steady step, and when it has paid off."""
-    headers = ["implementation", "python and NumPy", "import", "build and "
-               "transfer", "first call, cold", "first call, warm",
-               "one step alone", "steady step", "pays off after", "threads",
-               "peak memory"]  # fmt: skip
-    body = []
-    for row in rows:
-        if row["seconds"] is None:
-            continue
-        phases = row["phases"]
-        after = row.get("pays_off_after")
-        body.append([
-            name_of(row),
-            *(duration(phases[k]) for k in
-              ("python and NumPy", "import", "device", "transfer")),
-            duration(row["first_call_cold"]),
-            duration(row["first_call_warm"]),
-            duration(row["latency"]),
-            duration(row["seconds"]),
-            f"{math.ceil(after)} steps" if after else "–",
-            digits(row["threads_used"]),
-            f"{row['peak_memory'] / 2**20:.0f} MiB",
-            f"{sum(row['compiled_memory'].values()) / 2**20:.2f} MiB"
-            if row["compiled_memory"]
-            else "–",
-        ])  # fmt: skip
-    return with_entries(headers, body)
+    columns: dict[str, Callable[[Result], str]] = {
+        "implementation": name_of,
+        "Python and NumPy": lambda r: duration(r["phases"]["python and NumPy"]),
+        "import": lambda r: duration(r["phases"]["import"]),
+        "device": lambda r: duration(r["phases"]["device"]),
+        "build and transfer": lambda r: duration(r["phases"]["transfer"]),
+        "first call, cold": lambda r: duration(r["first_call_cold"]),
+        "first call, warm": lambda r: duration(r["first_call_warm"]),
+        "one step alone": lambda r: duration(r["latency"]),
+        "steady step": lambda r: duration(r["seconds"]),
+        "pays off after": pays_off,
+        "threads used": lambda r: digits(r["threads_used"]),
+        "peak memory": lambda r: mebibytes(r["peak_memory"]),
+        "on the device": lambda r: mebibytes(r["device_memory"]),
+        "compiled": lambda r: mebibytes(
+            sum((r["compiled_memory"] or {}).values())
+        ),
+    }
+    timed = [row for row in rows if row["seconds"] is not None]
+    body = [[column(row) for column in columns.values()] for row in timed]
+    return with_entries(list(columns), body)
+
+
+def pays_off(row: Result) -> str:
+    """The steps from which it is ahead of the baseline, start included."""
+    after = row.get("pays_off_after")
+    return f"{math.ceil(after)} steps" if after else "–"
+
+
+def mebibytes(size: int) -> str:
+    """Bytes, as one says them; a dash for none."""
+    return f"{digits(size / 2**20)} MiB" if size else "–"
 
 
 def speed_summary(results: list[Result]) -> Iterator[list[Any]]:
