@@ -40,11 +40,7 @@ def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
     shortest = nearest(samples)
     return [
         result(row, by_row)
-        | {
-            "cores_apart": sum(
-                is_far(s, shortest) for s in by_row[row].values()
-            )
-        }
+        | {"cores_apart": cores_apart(by_row[row].values(), shortest)}
         for row in dict.fromkeys(rows)
         if not row.twin
     ]
