@@ -25,6 +25,7 @@ from parity_tests.speed_samples import sample
 from reference.gradient_checking import flatten
 from reports.__main__ import main
 from reports.speed import files
+from reports.speed import publish as publishing
 from reports.speed.comparison import compare
 from reports.speed.contenders import CONTENDERS
 from reports.speed.contenders.ours import PACKAGES, Ours
@@ -37,7 +38,15 @@ from reports.speed.limits import (
     products,
 )
 from reports.speed.proof import Truth
-from reports.speed.race import Race, child, read_samples
+from reports.speed.publish import (
+    FIRST,
+    LAST,
+    PUBLISHED,
+    publish,
+    readme_section,
+    with_section,
+)
+from reports.speed.race import Race, Refused, alone_in, child, read_samples
 from reports.speed.results import results, word
 from reports.speed.rows import Row, full_form, quick_form
 from reports.speed.tables import duration, exponent, races
@@ -413,6 +422,16 @@ def test_a_race_resumes(tmp_path: Path) -> None:
     assert [row["verdict"] for row in found] == ["proven", "proven"]
 
 
+def test_two_runs_in_one_folder(tmp_path: Path) -> None:
+    """The second is refused before it measures anything."""
+    with (
+        alone_in(tmp_path),
+        pytest.raises(Refused, match="another one is at it"),
+    ):
+        race(tmp_path).run()
+    assert not read_samples(tmp_path)
+
+
 def test_a_changed_code_is_measured_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -525,11 +544,15 @@ def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = files.load(finished)
     assert compare(told, told)[1] == 0
     for row in told["runs"][0]["results"][1:]:
-        for name in ("seconds", "seconds_low", "seconds_high"):
+        for name in ("seconds", "seconds_low", "seconds_high", "ratio"):
             row[name] *= 1.5
     files.write_speed(told, slower)
     assert main(["compare", str(finished), str(slower)]) == 1
-    assert "SLOWER" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "SLOWER" in shown
+    assert "0 of 1 ratios to the baseline agree within the noise" in shown
+    assert main(["compare", str(finished), str(finished)]) == 0
+    assert "1 of 1 ratios" in capsys.readouterr().out
     assert main(["compare", str(slower), str(finished)]) == 0
 
 
@@ -585,7 +608,7 @@ def test_another_machine_is_another_run(finished: Path) -> None:
     told = files.load(finished)
     told["runs"][0]["machine"]["cores"] = 1234
     (finished / "run.json").write_text(json.dumps(told))
-    with pytest.raises(files.Refused, match="cores is 1234 there"):
+    with pytest.raises(Refused, match="cores is 1234 there"):
         files.begin(finished, "python -m reports speed", 3)
 
 
@@ -604,7 +627,7 @@ def test_usage(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
     """Whatever ends it, every finished sample is kept; the same command goes
     on, and comes to a whole table."""
@@ -622,7 +645,7 @@ def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
     time.sleep(np.random.default_rng().uniform(0, 2))  # wherever that is
     first.send_signal(how)
     _, errors = first.communicate(timeout=60)
-    if how == signal.SIGINT:
+    if how != signal.SIGKILL:
         assert first.returncode == 130
         assert "goes on from there" in errors
         assert "Traceback" not in errors
@@ -639,3 +662,42 @@ def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
     groups = races(told, ("logistic",))
     assert len(groups) == 1
     assert asdict(QUICK[0])["workload"] == next(iter(groups))[0]
+
+
+def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """README's tables are of the samples; nothing else of it is touched."""
+    monkeypatch.setattr(publishing, "ROOT", finished)
+    folder = publish(finished, finished / "published")
+    assert folder.name.islower()
+    section = readme_section(finished / "published")
+    told = files.load(folder)["runs"][0]
+    assert told["machine"]["date"][:10] in section
+    row = told["results"][0]
+    assert duration(row["seconds"]) in section
+    readme = f"above\n\n{FIRST}\nold\n{LAST}\n\nbelow\n"
+    text = with_section(readme, section)
+    assert text == f"above\n\n{section}\n\nbelow\n"
+    assert with_section(text, section) == text
+    with pytest.raises(Refused, match="must have the marks"):
+        with_section("none", section)
+
+
+def published() -> list[Path]:
+    return sorted(path.parent for path in PUBLISHED.glob("*/samples.jsonl"))
+
+
+@pytest.mark.parametrize("folder", published(), ids=lambda path: path.name)
+def test_published_reports_are_of_their_samples(folder: Path) -> None:
+    """Nothing in them was written by hand."""
+    told = files.load(folder)
+    again = files.finish(folder, told["runs"][0])
+    assert json.loads(json.dumps(again)) == told
+    assert (folder / "report.md").read_text() == files.page(
+        "speed.md.jinja", told, "github"
+    )
+
+
+def test_readme_has_the_published_tables() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert published()
+    assert with_section(readme, readme_section()) == readme

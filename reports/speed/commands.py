@@ -70,7 +70,7 @@ def positive(text: str) -> int:
 def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     """What the command line asks for; the exit status."""
     told = parse(arguments)
-    from reports.speed.files import Refused
+    from reports.speed.race import Refused
 
     try:
         if told.command == "speed":
@@ -169,8 +169,9 @@ def judge(told: argparse.Namespace) -> int:
     from reports.speed.files import load
     from reports.tables import render
 
-    table, slower = compare(load(told.a), load(told.b))
+    table, slower, ratios = compare(load(told.a), load(told.b))
     print(render(table, "simple"))
+    print(ratios)
     print(f"{slower} slower beyond noise" if slower else "nothing is slower")
     return SLOWER if slower else OK
 
@@ -178,7 +179,8 @@ def judge(told: argparse.Namespace) -> int:
 def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
     from reports.rendering import check_folder
-    from reports.speed.files import Refused, load, write_speed
+    from reports.speed.files import load, write_speed
+    from reports.speed.race import Refused
 
     if told.out.resolve() in {folder.resolve() for folder in told.folders}:
         raise Refused(f"OUT must be none of the runs, got {told.out}")

@@ -1,4 +1,8 @@
-"""Two runs of the same rows: what became slower, and what only looks so."""
+"""Two runs of the same rows: what became slower, and what only looks so.
+
+Seconds differ between two machines, or two days of one; the ratio to the
+baseline should not, so that is compared too.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,17 @@ __all__ = ["compare"]
 IDENTITY = ("contender", "workload", "dtype", "device", "threads")
 
 
-def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int]:
-    """A row for each that both runs have, and how many are slower.
+def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int, str]:
+    """A row for each that both runs have, how many are slower, and a
+    sentence on their ratios.
 
     Slower beyond noise: every process of B took longer than every one of A,
     and the medians are further apart than either run's noise.
     """
     before, after = by_identity(a), by_identity(b)
+    both = [(before[key], row) for key, row in after.items() if key in before]
     body, slower = [], 0
-    for key, row in after.items():
-        old = before.get(key)
-        if old is None:
-            continue
+    for old, row in both:
         verdict = said(old, row)
         slower += verdict.startswith("SLOWER")
         ratio = (
@@ -35,9 +38,30 @@ def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int]:
             f"{row['workload']}: {name_of(row)}", row["dtype"],
             str(row["threads"]), duration(old["seconds"]),
             duration(row["seconds"]), digits(ratio), verdict,
+            digits(old.get("ratio")), digits(row.get("ratio")),
+            agree(old, row),
         ])  # fmt: skip
-    headers = ["row", "dtype", "threads", "A", "B", "B / A", "in words"]
-    return (headers, body), slower
+    headers = ["row", "dtype", "threads", "A", "B", "B / A", "in words",
+               "over the baseline, A", "B", "these"]  # fmt: skip
+    told = [line[-1] for line in body if line[-1]]
+    equal = sum(word == "agree" for word in told)
+    sentence = (
+        f"{equal} of {len(told)} ratios to the baseline agree within the noise"
+    )
+    return (headers, body), slower, sentence
+
+
+def agree(old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Whether the ratios to the baseline are closer than noise; nothing
+    where a run has none, or no twin."""
+    there = [r.get("ratio") and r.get("noise") for r in (old, new)]
+    if not all(there) or new["word"] == "the baseline":
+        return ""
+    noise = max(old["noise"], new["noise"])
+    return (
+        "agree" if 1 / noise <= new["ratio"] / old["ratio"] <= noise
+        else "differ"
+    )  # fmt: skip
 
 
 def by_identity(told: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -7,6 +7,7 @@ samples.jsonl holds every raw sample. Everything else is made of these two.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +18,30 @@ from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.handover import steadiest
 from reports.speed.pictures import speed_pictures
-from reports.speed.race import read_samples
+from reports.speed.race import Refused, read_samples
 from reports.speed.results import results
 from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
     SWEEPS,
     check_table,
     disturbances,
-    headline,
     logistic_table,
+    overview,
     phase_table,
     race_table,
     race_title,
     races,
     speed_summary,
     sweep_table,
+    workloads_told,
 )
 from reports.speed.workloads import CHECKS, WORKLOADS
 from reports.tables import Table, render
 
-__all__ = ["Refused", "begin", "finish", "load", "write_speed"]
+__all__ = ["begin", "finish", "load", "write_speed"]
 
 SCHEMA = 1
 HERE = Path(__file__).parent
-
-
-class Refused(Exception):
-    """A folder that does not hold what is asked of it."""
 
 
 def begin(folder: Path, command: str, blocks: int) -> dict[str, Any]:
@@ -184,13 +182,20 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
     )
 
     def shown(text: str) -> str:
-        return jinja2.filters.do_mark_safe(text) if style == "html" else text
+        if style != "html":
+            return text
+        bold = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+        return jinja2.filters.do_mark_safe(bold)
 
     runs = [
         {
             "run": run,
             "name": name_machine(run),
-            "headline": list(headline(run["results"])),
+            "workloads": workloads_told(run["results"]),
+            "overview": [
+                (title, shown(render(table, style)))
+                for title, table in overview(run["results"]).items()
+            ],
             "disturbances": disturbances(run["results"]),
             "sections": {
                 name: [(t, shown(render(table, style))) for t, table in tables]

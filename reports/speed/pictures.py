@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from reports.pictures import COLOURS, STYLE, svg
 from reports.speed.tables import (
@@ -39,19 +41,19 @@ def speed_pictures(results: list[Result]) -> dict[str, str]:
             r for r in results if r["seconds"] and r["dtype"] == "float32"
         ]
         workloads = [r for r in here if r["family"] == "workload"]
+        limited = [r for r in here if "share_of_limit" in r]
+        swept = [r for r in here if r["family"] in SWEEPS]
         if any(r.get("ratio") for r in workloads):
             drawn["ratios"] = ratios(workloads)
+        if limited:
+            drawn["roofline"] = roofline(limited)
+        if swept:
+            drawn["sweeps"] = sweeps(swept)
         if workloads:
-            drawn["phases"] = phases(workloads)
             drawn["break-even"] = break_even(workloads)
+            drawn["phases"] = phases(workloads)
             drawn["error"] = error_and_speed(workloads)
             drawn["memory"] = memory(workloads)
-        if any("share_of_limit" in r for r in here):
-            drawn["roofline"] = roofline(
-                [r for r in here if "share_of_limit" in r]
-            )
-        if any(r["family"] in SWEEPS for r in here):
-            drawn["sweeps"] = sweeps([r for r in here if r["family"] in SWEEPS])
     return drawn
 
 
@@ -63,6 +65,14 @@ def colour(row: Result) -> str:
 def mark(row: Result) -> str:
     """The mode's."""
     return MARKS.get(row["contender"].split()[-1], "o")
+
+
+def plain(*axes: Axis) -> None:
+    """Ticks at 0.5, 1, 2, 5, 10 instead of powers of ten."""
+    for axis in axes:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        axis.set_minor_formatter(NullFormatter())
 
 
 def ratios(rows: list[Result]) -> str:
@@ -89,6 +99,7 @@ def ratios(rows: list[Result]) -> str:
                       fontsize=7)  # fmt: skip
         ax.invert_yaxis()
         ax.set_xscale("log")
+        plain(ax.xaxis)
         ax.set_title(race_title(group).rsplit(",", 2)[0], fontsize=8)
         ax.grid(axis="y", visible=False)
     figure.supxlabel("time over NumPy's as read (log scale); shaded: noise",
@@ -162,6 +173,7 @@ def roofline(rows: list[Result]) -> str:
                              ("jax", "JAX")):  # fmt: skip
         ax.plot([], [], "o", color=COLOURS[framework], label=label)
     ax.legend(frameon=False, fontsize=8)
+    plain(ax.xaxis, ax.yaxis)
     ax.set_xlabel("operations for each byte that has to be moved once")
     ax.set_ylabel("10⁹ operations a second")
     return svg(figure)
@@ -243,6 +255,7 @@ def error_and_speed(rows: list[Result]) -> str:
                       color=colour(row), ms=4.5, alpha=0.8)  # fmt: skip
     ax.axhline(1, color=LIMIT, lw=0.8)
     ax.set_ylim(0.1, 1000)
+    plain(ax.xaxis)
     ax.set_xlabel("time over NumPy's as read")
     ax.set_ylabel("error over that of float32")
     handles(ax)

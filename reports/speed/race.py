@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,14 @@ from reports.speed.handover import TRIES, is_far, nearest
 from reports.speed.limits import LIBRARIES
 from reports.speed.rows import Row, code_hash
 
-__all__ = ["BLOCKS", "SECONDS", "Race", "read_samples", "row_environment"]
+__all__ = [
+    "BLOCKS",
+    "SECONDS",
+    "Race",
+    "Refused",
+    "read_samples",
+    "row_environment",
+]
 
 BLOCKS = {"full": 6, "quick": 3}
 SECONDS = {"full": 0.4, "quick": 0.2}
@@ -38,6 +46,29 @@ TRUTH_LIMIT = 1800.0
 CHANCES = 2
 """Failures after which a row is not run again."""
 SAMPLES = "samples.jsonl"
+
+
+class Refused(Exception):
+    """A folder that does not hold what is asked of it."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Refused where another process measures: each would disturb the other's
+    times, and do its work again."""
+    with open(folder / SAMPLES, "a", encoding="utf-8") as file:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass  # not on Windows
+        except BlockingIOError:
+            raise Refused(
+                f"{folder} must be measured into by one process, and another "
+                "one is at it"
+            ) from None
+        yield
 
 
 def read_samples(folder: Path) -> list[dict[str, Any]]:
@@ -110,7 +141,11 @@ class Race:
 
     def run(self) -> None:
         """Measure whatever is missing."""
-        todo = list(self.missing())
+        with alone_in(self.folder):
+            self.run_alone(list(self.missing()))
+
+    def run_alone(self, todo: list[tuple[Row, int]]) -> None:
+        """Each of these rows in its block, in this order."""
         self.find_truths({row for row, _ in todo})
         self.tell_absent()
         start = time.perf_counter()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import linregress
 
+from reports.speed.contenders import CONTENDERS
 from reports.tables import Table, digits
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "duration",
     "headline",
     "logistic_table",
+    "overview",
     "phase_table",
     "race_table",
     "race_title",
     "races",
     "speed_summary",
     "sweep_table",
+    "workloads_told",
 ]
 
 Result = dict[str, Any]
@@ -57,23 +60,79 @@ def races(
     return found
 
 
+def overview(results: list[Result]) -> dict[str, Table]:
+    """Time per step of every implementation by workload, for each dtype,
+    device and number of threads.
+
+    Bold: the fastest, and what noise cannot tell from it.
+    """
+    found: dict[str, dict[str, list[Result]]] = {}
+    for key, rows in races(results, ("workload",)).items():
+        found.setdefault(conditions(rows[0]), {})[key[0]] = rows
+    return {title: overview_table(races) for title, races in found.items()}
+
+
+def overview_table(found: dict[str, list[Result]]) -> Table:
+    """A column for each race, a line for each implementation."""
+    rows = [row for race in found.values() for row in race]
+    order = list(CONTENDERS)
+    rows.sort(key=lambda r: (r["peer"], order.index(r["contender"])))
+    body = []
+    for name in dict.fromkeys(map(name_of, rows)):
+        cells = [name]
+        for race in found.values():
+            mine = [row for row in race if name_of(row) == name]
+            cells.append(entry(mine[0], race) if mine else "–")
+        body.append(cells)
+    body.append(["least time", *(duration(least(r)) for r in found.values())])
+    noises = [noise_of(race) for race in found.values()]
+    told = [f"± {100 * (x - 1):.0f} %" if x else "–" for x in noises]
+    return ["time per step", *found], [*body, ["noise floor", *told]]
+
+
+def entry(row: Result, race: list[Result]) -> str:
+    """A row's time in its race."""
+    if row["seconds"] is None:
+        return str(row["verdict"])
+    told = duration(row["seconds"])
+    best = min(r["seconds"] for r in race if r["seconds"])
+    near = row["seconds"] <= best * (noise_of(race) or 1)
+    return f"**{told}**" if near else told
+
+
+def least(race: list[Result]) -> float | None:
+    """The least time of a race's workload."""
+    return next(
+        (r["least_seconds"] for r in race if "least_seconds" in r), None
+    )
+
+
 def race_title(rows: list[Result]) -> str:
     """What is timed, on what."""
-    row = rows[0]
-    threads = row["threads"]
+    return f"{size(rows[0])}, {conditions(rows[0])}"
+
+
+def size(row: Result) -> str:
+    """The workload in a few words."""
+    first, *_, last = row["layer_sizes"]
+    L = len(row["layer_sizes"]) - 1
     layers = "-".join(map(str, row["layer_sizes"]))
-    if len(row["layer_sizes"]) > 8:
-        *_, last = row["layer_sizes"]
-        L = len(row["layer_sizes"]) - 1
-        layers = f"{row['layer_sizes'][0]}-…-{last}, {L} layers"
-    device = (
-        f"{threads} thread{'s' if threads > 1 else ''}"
-        if row["device"] == "cpu"
-        else row["device"]
-    )
-    return (
-        f"{row['workload']}: {layers}, m = {row['m']}, {row['dtype']}, {device}"
-    )
+    if L > 7:
+        layers = f"{first}-…-{last}, {L} layers"
+    return f"{row['workload']}: {layers}, m = {row['m']}"
+
+
+def workloads_told(results: list[Result]) -> str:
+    """What the names in a table's head stand for."""
+    found = [size(r) for r in results if r["family"] == "workload"]
+    return "; ".join(dict.fromkeys(found)) + "."
+
+
+def conditions(row: Result) -> str:
+    """In which arithmetic, and on what."""
+    threads = f"{row['threads']} thread{'s' if row['threads'] > 1 else ''}"
+    device = threads if row["device"] == "cpu" else row["device"]
+    return f"{row['dtype']}, {device}"
 
 
 def race_table(rows: list[Result]) -> Table:

@@ -1,0 +1,120 @@
+"""python -m reports.speed.publish RUN: a run into the repository.
+
+Its raw samples and reports go to reports/published/, in a folder named after
+its machine, and README's tables are made of what is there. A test holds both
+to the samples.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from reports.rendering import write_files
+from reports.speed.files import finish, load, name_machine, write_speed
+from reports.speed.race import SAMPLES, Refused
+from reports.speed.tables import (
+    check_table,
+    logistic_table,
+    overview,
+    workloads_told,
+)
+from reports.tables import render
+
+__all__ = ["PUBLISHED", "main", "publish", "readme_section", "with_section"]
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = ROOT / "reports" / "published"
+FIRST = "<!-- speed: python -m reports.speed.publish -->"
+LAST = "<!-- end of speed -->"
+
+
+def publish(run: Path, published: Path = PUBLISHED) -> Path:
+    """Copy the run, make its reports again, and say where."""
+    told = load(run)
+    if len(told["runs"]) != 1:
+        raise Refused(f"RUN must be of one machine, got {run}")
+    name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
+    folder = published / name.strip("-")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(run / SAMPLES, folder / SAMPLES)
+    write_speed(finish(folder, told["runs"][0]), folder)
+    return folder
+
+
+def readme_section(published: Path = PUBLISHED) -> str:
+    """What README says of the published runs, between the two marks."""
+    parts = [FIRST]
+    for path in sorted(published.glob("*/run.json")):
+        run = load(path.parent)["runs"][0]
+        parts += [heading(run), *tables(run["results"]), link(path.parent)]
+    return "\n\n".join([*parts, LAST])
+
+
+def heading(run: dict[str, Any]) -> str:
+    """The machine, the versions and the date."""
+    machine = run["machine"]
+    versions = ", ".join(
+        f"{name} {version}" for name, version in machine["versions"].items()
+    )
+    return (
+        f"**{name_machine(run)}**, {machine['memory_gib']} GiB, "
+        f"{machine['date'][:10]}, commit {machine['commit']}; Python "
+        f"{machine['python']}, {versions}. Each time is the median of "
+        f"{run['blocks']} fresh processes; it is bold if it is the fastest, or "
+        "noise cannot tell it from that."
+    )
+
+
+def tables(results: list[dict[str, Any]]) -> list[str]:
+    """Each with a line that says what it is."""
+    told = [workloads_told(results)]
+    for title, table in overview(results).items():
+        if title.startswith("float32"):
+            told += [f"{title}:", render(table, "github")]
+    told.append("The logistic regression of the notes, one example after the "
+                "other and vectorized, a step:")  # fmt: skip
+    told.append(render(logistic_table(results), "github"))
+    told.append("Checking every entry of a gradient, float64, one thread:")
+    told.append(render(check_table(results), "github"))
+    return told
+
+
+def link(folder: Path) -> str:
+    """To everything else."""
+    where = folder.relative_to(ROOT).as_posix()
+    return (
+        f"[The whole report]({where}/report.md) has float64, the sweeps of "
+        "width, batch and depth, what comes before the first step, and memory; "
+        f"[every raw sample]({where}/{SAMPLES}) is beside it."
+    )
+
+
+def with_section(readme: str, section: str) -> str:
+    """The README with this between its marks."""
+    before, _, rest = readme.partition(FIRST)
+    _, found, after = rest.partition(LAST)
+    if not found:
+        raise Refused(f"README.md must have the marks {FIRST} and {LAST}")
+    return before + section + after
+
+
+def main(run: str) -> int:
+    """Publish the run; the exit status."""
+    try:
+        folder = publish(Path(run))
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        text = with_section(readme, readme_section())
+    except Refused as error:
+        print(error, file=sys.stderr)
+        return 2
+    write_files(ROOT, {"README.md": text})
+    print(f"Published {folder}; README.md has its tables")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
