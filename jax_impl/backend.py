@@ -72,13 +72,17 @@ class Backend(Contract):
         static = tuple(n for n, value in bound.items() if is_static(value))
         return jitted(function, static)(**bound)
 
-    def run_train(self, *arguments: Any, **settings: Any) -> Any:
+    def prepare_train(
+        self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
+    ) -> Callable[[], Any]:
+        given = network, parameters, X, Y
         if self.mode == "idiomatic":
-            return self.pages.idiomatic.train(*arguments, **settings)
-        page = self.pages.gradient_descent
+            kept = jax.tree.map(jax.numpy.copy, parameters)
+            take = self.pages.idiomatic.take_steps
+            return functools.partial(take, network, kept, X, Y, **settings)
         if self.mode == "eager":
-            return page.train(*arguments, **settings)
-        return self.jitted_train()(*arguments, **settings)
+            return super().prepare_train(*given, **settings)
+        return functools.partial(self.jitted_train(), *given, **settings)
 
     def jitted_train(self) -> Any:
         """One call for all steps, which gives its parameters' memory away."""

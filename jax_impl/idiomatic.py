@@ -15,7 +15,7 @@ from jaxtyping import Float
 from jax_impl.network import cost
 from reference.specification import Network, Parameters
 
-__all__ = ["train_step", "train"]
+__all__ = ["train_step", "take_steps", "train"]
 
 
 @functools.partial(
@@ -46,7 +46,20 @@ def train(
 ) -> tuple[Parameters, Float[Array, " steps"]]:
     """Repeat { W := W - alpha dW,  b := b - alpha db }              (A1.1)"""
     # The first step gives its parameters away; the caller's are kept.
-    parameters = jax.tree.map(jnp.copy, parameters)
+    kept = jax.tree.map(jnp.copy, parameters)
+    return take_steps(network, kept, X, Y, learning_rate, steps, l2)
+
+
+def take_steps(
+    network: Network,
+    parameters: Parameters,
+    X: Float[Array, "n_x m"],
+    Y: Float[Array, "n_y m"],
+    learning_rate: float,
+    steps: int,
+    l2: float,
+) -> tuple[Parameters, Float[Array, " steps"]]:
+    """The same, and the parameters it is given are gone."""
     costs = []
     for _ in range(steps):
         parameters, J = train_step(network, parameters, X, Y, learning_rate, l2)

@@ -22,6 +22,8 @@ def sample(
         "key": row.key,
         "row": asdict(row),
         "block": block,
+        "form": "full",
+        "code": "made up",
         "error": None,
         "cold": block == 0,
         "date": "2026-11-20T00:00:00+00:00",

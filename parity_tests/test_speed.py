@@ -27,7 +27,7 @@ from reports.__main__ import main
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare
-from reports.speed.contenders import CONTENDERS
+from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.contenders.ours import PACKAGES, Ours
 from reports.speed.handover import handover, is_far, nearest, steadiest
 from reports.speed.limits import (
@@ -37,7 +37,9 @@ from reports.speed.limits import (
     operations,
     products,
 )
-from reports.speed.proof import Truth
+from reports.speed.pictures import speed_pictures
+from reports.speed.presence import find_presence
+from reports.speed.proof import ARITHMETICS, Truth
 from reports.speed.publish import (
     FIRST,
     LAST,
@@ -49,9 +51,15 @@ from reports.speed.publish import (
 from reports.speed.race import Race, Refused, alone_in, child, read_samples
 from reports.speed.results import results, word
 from reports.speed.rows import Row, full_form, quick_form
-from reports.speed.tables import duration, exponent, races
+from reports.speed.tables import (
+    duration,
+    exponent,
+    fastest,
+    races,
+    sweep_tables,
+)
 from reports.speed.truth import find_truth
-from reports.speed.worker import read, timed, was_late
+from reports.speed.worker import hidden, timed
 from reports.speed.workloads import (
     CHECKS,
     WORKLOADS,
@@ -67,7 +75,7 @@ RELU = replace(SMALL, hidden="relu")
 @pytest.fixture(scope="module")
 def truths() -> dict[tuple[str, str], Truth]:
     return {
-        (workload.hidden, dtype): find_truth(workload, dtype)
+        (workload.hidden, dtype): find_truth(workload, dtype)[SMALL.steps]
         for workload in (SMALL, RELU)
         for dtype in ("float32", "float64")
     }
@@ -134,19 +142,28 @@ class Cheat(Ours):
         super().__init__(choice, workload_case(SMALL))
         self.how = how
 
+    def fresh(self, steps: int) -> Any:
+        return self.implementation.to_native(self.parameters)
+
+    def one(self, start: Any) -> Any:
+        """One step in earnest."""
+        return self.implementation.run_train(
+            self.case.network, start, *self.data, steps=1,
+            learning_rate=self.case.learning_rate, l2=self.case.l2,
+        )  # fmt: skip
+
     def train(self, start: Any, steps: int) -> Any:
-        if self.how == "returns early":
-            return lambda: super(Cheat, self).train(start, steps)
-        one = super().train
+        if self.how in ("returns early", "computes when read"):
+            return Late(self.parameters, Clock.now + DEVICE)
         for _ in range(steps):
             if self.how == "skips a layer":
-                (first, _, *rest), costs = one(start, 1)
-                start = (first, self.fresh()[1], *rest)
+                (first, _, *rest), costs = self.one(start)
+                start = (first, self.fresh(steps)[1], *rest)
             else:
-                start, costs = self.by_tf32(start, one)
+                start, costs = self.by_tf32(start)
         return start, costs
 
-    def by_tf32(self, start: Any, one: Callable[..., Any]) -> Any:
+    def by_tf32(self, start: Any) -> Any:
         """A step from parameters with 13 bits less, added to all of them."""
 
         def coarse() -> Any:
@@ -157,23 +174,36 @@ class Cheat(Ours):
             like(W, layer.b + 0)
             for W, layer in zip(coarse(), start, strict=True)
         )
-        after, costs = one(given, 1)
+        after, costs = self.one(given)
         return tuple(
             like(old.W + (new.W - W), new.b)
             for old, new, W in zip(start, after, coarse(), strict=True)
         ), costs
 
     def wait(self, trained: Any) -> None:
-        if self.how != "returns early":
+        if not isinstance(trained, Late):
             super().wait(trained)
 
     def theta(self, trained: Any) -> np.ndarray:
-        if self.how != "returns early":
+        if not isinstance(trained, Late):
             return super().theta(trained)
-        if not hasattr(trained, "found"):
-            Clock.now += 0.3  # a device at work
-            trained.found = super().theta(trained())
-        return trained.found
+        if self.how == "returns early":  # until the device has finished
+            Clock.now = max(Clock.now, trained.ready)
+        elif not trained.read:  # and only now it begins
+            Clock.now += DEVICE
+        trained.read = True
+        return flatten(trained.parameters)
+
+
+class Late:
+    """A result that is there some time after it is given out."""
+
+    def __init__(self, parameters: Any, ready: float) -> None:
+        self.parameters, self.ready, self.read = parameters, ready, False
+
+
+DEVICE = 0.3
+"""Seconds of a device at work."""
 
 
 class Clock:
@@ -187,6 +217,10 @@ class Clock:
         return cls.now
 
     process_time = perf_counter
+
+    @classmethod
+    def sleep(cls, seconds: float) -> None:
+        cls.now += seconds
 
 
 PACKAGES_OF_OURS = tuple(PACKAGES.values())
@@ -211,13 +245,35 @@ def test_wrong_but_fast_is_refused(
 def test_returning_before_the_device_is_refused(
     monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    """What is computed only when it is read was not timed; what was there
-    reads as fast as a second time."""
+    """What is still at work when the clock stops, or is computed only when it
+    is read, was not timed; what was there is read as fast as any."""
     monkeypatch.setattr("reports.speed.worker.time", Clock)
-    for how, late in (("returns early", True), ("TF32 in disguise", False)):
+    for how, late in (
+        ("returns early", True),
+        ("computes when read", True),
+        ("TF32 in disguise", False),
+    ):
         contender = Cheat(package, how)
-        samples, found, _ = timed(contender, SMALL.steps, 0.01)
-        assert was_late(read(contender, found)[1], samples) is late
+        samples, _, _ = timed(contender, SMALL.steps, 0.01)
+        unseen = hidden(contender, SMALL.steps, samples)
+        assert (unseen > DEVICE / 2) is late
+
+
+def test_bfloat16_is_told_apart() -> None:
+    """PyTorch's autocast, in each of its modes that train; and the error of
+    one step shows it as well as that of all."""
+    pytest.importorskip("torch")
+    truths = find_truth(SMALL, "bfloat16")
+    case = workload_case(SMALL)
+    for mode in ("eager", "idiomatic"):
+        with_it = Ours(Choice("torch_impl", mode, "bfloat16", "cpu"), case)
+        with with_it.scope:
+            for steps, truth in truths.items():
+                start = with_it.fresh(steps)
+                theta = with_it.theta(with_it.train(start, steps))
+                proof = truth.proof(theta, "bfloat16")
+                assert proof["passes"], proof
+                assert not truth.proof(theta, "float32")["passes"]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +315,7 @@ def test_workloads_are_what_they_say() -> None:
 
 
 def test_truth_is_saved_whole(tmp_path: Path) -> None:
-    truth = find_truth(SMALL, "float32")
+    truth = find_truth(SMALL, "float32")[1]
     truth.save(tmp_path / "a.npz")
     again = Truth.load(tmp_path / "a.npz")
     assert again.errors == truth.errors
@@ -332,13 +388,121 @@ def test_what_failed_leaves_the_rest_standing() -> None:
     assert (second["verdict"], second["why"]) == ("failed", "killed")
 
 
+def test_no_number_is_null() -> None:
+    """NaN and inf are no JSON."""
+    row = rows_of_a_race()[0]
+    bad: Any = {"ratio": math.inf, "error": math.nan, "precision": [],
+           "passes": False}  # fmt: skip
+    (found,) = results([row], [sample(row, [1.0], **bad)])
+    assert found["verdict"] == "refused"
+    assert found["error_over_typical"] is None
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "got", "finer"),
+    [("tf32", "float32", True), ("float32", "tf32", False)],
+)
+def test_a_better_arithmetic_is_no_fault(
+    asked: str, got: str, finer: bool
+) -> None:
+    """It is in no table either: what was asked for was not timed."""
+    row = replace(rows_of_a_race()[0], dtype=asked)
+    proof: Any = {"precision": [got], "passes": False}
+    (found,) = results([row], [sample(row, [1.0], **proof)])
+    assert found["why"] == f"asked for {asked}, computed in {got}"
+    assert (found["seconds"], found["finer"]) == (None, finer)
+
+
+def test_the_fastest_and_its_equals() -> None:
+    """Block by block, and by the noise; nobody where that is not known."""
+    base, twin, other = rows_of_a_race()
+    third = replace(base, contender="torch eager")
+    times = {base: [1.0, 1.1, 1.0], twin: [1.05, 1.1, 1.0],
+             other: [0.98, 1.09, 1.01], third: [1.3, 1.4, 1.2]}  # fmt: skip
+    samples = [
+        sample(row, [t], block)
+        for row, found in times.items()
+        for block, t in enumerate(found)
+    ]
+    found = results([base, other, third], samples)
+    assert {r["contender"] for r in fastest(found)} == {
+        "numpy eager", "numpy tuned",
+    }  # fmt: skip
+    alone = results(
+        [other, third], [s for s in samples if not s["row"]["twin"]]
+    )
+    assert fastest(alone) == []
+
+
+def on_a_gpu(folder: Path) -> dict[str, Any]:
+    """A made-up run with rows of every kind, on the CPU and on a GPU."""
+    rows = full_form(("cpu", "cuda"))
+    chosen = [r for r in rows if r.workload in ("W1", "W3", "width 128",
+                                                "width 512", "check 1e2",
+                                                "logistic 10")]  # fmt: skip
+    samples = [
+        sample(row, [(2.0 - 0.01 * block) * row.what.steps * 1e-3], block)
+        | {"memory": {"before": 1, "peak": 2**27, "device": 2**30}}
+        for row in chosen
+        for block in range(3)
+    ]
+    for each in samples:
+        precision = [each["row"]["dtype"]]
+        each["before"] = each["after"] = {
+            **each["after"],
+            "precision": precision,
+        }
+    text = "".join(json.dumps(line) + "\n" for line in samples)
+    (folder / "samples.jsonl").write_text(text)
+    begun = files.begin(folder, "python -m reports speed", "full")
+    return files.finish(folder, begun)
+
+
+def test_devices_do_not_mix(tmp_path: Path) -> None:
+    """Each sweep, each race and each picture is of one device alone."""
+    told = on_a_gpu(tmp_path)
+    validate(told)
+    files.write_speed(told, tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    for title in (
+        "width sweep, float32, 1 thread",
+        "width sweep, float32, cuda",
+        "W3: 784-256-128-10, m = 128, tf32, cuda",
+    ):
+        assert text.count(f"**{title}**") >= 1
+    pictures = speed_pictures(told["runs"][0]["results"])
+    assert {p.where for p in pictures} == {"float32, 1 thread", "float32, cuda"}
+    sweeps = dict(sweep_tables(told["runs"][0]["results"]))
+    names = [line[0] for line in sweeps["width sweep, float32, cuda"][1]]
+    assert not [name for name in names if "numpy" in name]
+    assert "1024 MiB" in text
+
+
 def test_pays_off_after() -> None:
-    base, _, other = rows_of_a_race()
-    slow, fast = sample(base, [2.4]), sample(other, [1.2])
-    fast["phases"] = {**fast["phases"], "first call": 10.4}
-    _, found = results([base, other], [slow, fast])
-    # 10 s later, and 5 ms less for each of 240 steps in 1.2 s
-    assert round(found["pays_off_after"]) == 2000
+    """10 s later, and 5 ms less for each step: 2000, or 1000 where the caches
+    are warm; and never, where it is not called faster."""
+    base, twin, other = rows_of_a_race()
+
+    def begun(row: Row, block: int, seconds: float, later: float) -> Any:
+        # The first call holds the steps of a sample already.
+        line = sample(row, [seconds], block)
+        call = {"first call": 0.4 + later + seconds}
+        return {**line, "phases": {**line["phases"], **call}}
+
+    samples = [
+        line
+        for block in range(3)
+        for line in (
+            begun(base, block, 2.4, 0), begun(twin, block, 2.4, 0),
+            begun(other, block, 1.2, 5 if block else 10),
+        )
+    ]  # fmt: skip
+    _, found = results([base, other], samples)
+    assert round(found["pays_off_cold"]) == 2000
+    assert round(found["pays_off_warm"]) == 1000
+    _, found = results([base, other], samples[:6])
+    assert "pays_off_cold" not in found
 
 
 def test_the_least_time() -> None:
@@ -360,10 +524,16 @@ def test_the_least_time() -> None:
 
 
 def test_limits_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rate is that of the best product; a copy is shared by threads."""
     monkeypatch.setattr("reports.speed.limits.SECONDS", 0)
-    found = measure_limits("numpy", "float32", "cpu")
-    assert found["rate"] > found["bandwidth"] / 100 > 0
-    assert "Z 1024 1024 1024" in found["products"]
+    found = measure_limits("numpy", "float32", "cpu", 2)
+    rates = []
+    for name, seconds in found["products"].items():
+        kind, *sizes = name.split()
+        rates.append(operations((kind, *map(int, sizes))) / seconds)
+    assert found["rate"] == max(rates)
+    assert len(rates) == len(set(found["products"]))
+    assert found["memory_bandwidth"] > 0
 
 
 def test_words_for_times() -> None:
@@ -373,15 +543,29 @@ def test_words_for_times() -> None:
     assert exponent([(10, 1.0), (100, None)]) == "–"
 
 
-def test_the_form_is_whole() -> None:
-    rows = full_form()
+@pytest.mark.parametrize("form", [full_form, quick_form])
+def test_the_form_is_whole(form: Callable[..., list[Row]]) -> None:
+    """Every race has a baseline, which runs twice; on a GPU too."""
+    rows = form(devices=("cpu", "cuda"))
     assert len({row.key for row in rows}) == len(rows)
-    twins = [row for row in rows if row.twin]
-    assert {r.race for r in rows if r.contender == "numpy eager"} == {
-        r.race for r in twins
+    assert {r.race for r in rows} == {r.race for r in rows if r.twin}
+    assert {r.contender for r in rows if r.twin and r.device == "cuda"} == {
+        "torch eager"
     }
-    assert {r.workload for r in rows} == {*WORKLOADS, *CHECKS}
-    assert {r.contender for r in quick_form()} < set(CONTENDERS)
+    assert all(r.device in r.who.devices for r in rows)
+    if form is full_form:
+        assert {r.workload for r in rows} == {*WORKLOADS, *CHECKS}
+        assert {r.contender for r in rows} == {*CONTENDERS, *CHECKERS}
+        assert {r.dtype for r in rows} == set(ARITHMETICS)
+
+
+def test_presence() -> None:
+    """Every contender on every device: here, or why not."""
+    found = find_presence()
+    assert found.absent(Row("numpy eager", "W1")) == ""
+    assert found.absent(Row("numpy eager", "W1", device="cuda"))
+    assert found.devices[0] == "cpu"
+    assert set(found.reasons) == {*CONTENDERS, *CHECKERS}
 
 
 # Runs.
@@ -395,8 +579,8 @@ QUICK = [Row(f"numpy {way}", "logistic 10") for way in ("looped", "vectorized")]
 
 
 def race(folder: Path, blocks: int = 2, **settings: Any) -> Race:
-    return Race(folder, QUICK, blocks, quiet, 0.02, with_limits=False,
-                **settings)  # fmt: skip
+    return Race(folder, QUICK, quiet, blocks=blocks, seconds=0.02,
+                with_limits=False, **settings)  # fmt: skip
 
 
 def lines(folder: Path) -> set[tuple[str, int]]:
@@ -422,14 +606,71 @@ def test_a_race_resumes(tmp_path: Path) -> None:
     assert [row["verdict"] for row in found] == ["proven", "proven"]
 
 
-def test_two_runs_in_one_folder(tmp_path: Path) -> None:
+def test_two_runs_in_one_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The second is refused before it measures anything."""
-    with (
-        alone_in(tmp_path),
-        pytest.raises(Refused, match="another one is at it"),
-    ):
-        race(tmp_path).run()
+    with alone_in(tmp_path):
+        assert (
+            main(["speed", "--out", str(tmp_path), "--only", "W1: numpy"]) == 2
+        )
+    assert "another one is at it" in capsys.readouterr().err
     assert not read_samples(tmp_path)
+
+
+def test_what_failed_once_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the same run, and in the next; a good sample then counts."""
+    whole, fails = Race.measure, iter([True, False, True, True])
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        if next(fails, False):
+            return {"error": "killed"}
+        return whole(self, row, block)
+
+    monkeypatch.setattr(Race, "measure", measure)
+    race(tmp_path, blocks=1).run()
+    kept = read_samples(tmp_path)
+    assert [bool(s["error"]) for s in kept] == [True, False, True, True]
+    found = results(QUICK, steadiest(kept))
+    assert sorted(r["verdict"] for r in found) == ["failed", "proven"]
+    assert len(list(race(tmp_path, blocks=1).missing())) == 1
+    race(tmp_path, blocks=1).run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert [r["verdict"] for r in found] == ["proven", "proven"]
+
+
+def test_what_was_absent_is_measured_once_it_is_here(tmp_path: Path) -> None:
+    race(tmp_path, blocks=1, absent=lambda _: "not installed").run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert {(r["verdict"], r["why"]) for r in found} == {
+        ("absent", "not installed")
+    }
+    race(tmp_path, blocks=1).run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert {r["verdict"] for r in found} == {"proven"}
+
+
+def test_forms_do_not_mix(finished: Path) -> None:
+    with pytest.raises(Refused, match="holds a run in the full form"):
+        files.begin(finished, "python -m reports speed --quick", "quick")
+
+
+def test_a_merged_report_is_not_written_over(finished: Path) -> None:
+    (finished / "samples.jsonl").unlink()
+    with pytest.raises(Refused, match="holds a merged report"):
+        files.begin(finished, "python -m reports speed", "full")
+    assert main(["render", str(finished)]) == 0
+    assert files.load(finished)["runs"][0]["results"]
+
+
+def test_the_code_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.speed.race.code_hash", lambda: "old")
+    with pytest.raises(Refused, match="has changed since"):
+        race(tmp_path, blocks=1).run()
 
 
 def test_a_changed_code_is_measured_again(
@@ -448,9 +689,17 @@ def test_time_and_memory_run_out(tmp_path: Path) -> None:
     }
     crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
     assert "out of memory?" in child(crash, dict(os.environ), 9)["error"]
-    full = [sys.executable, "-c", "raise MemoryError('no room for 9 GiB')"]
-    told = child(full, dict(os.environ), 9)["error"]
-    assert told == "MemoryError: no room for 9 GiB"
+    raising = "raise MemoryError('no room for 9 GiB')"
+    advice = "import sys; sys.excepthook = lambda t, e, _: print("
+    advice += "f'{t.__name__}: {e}\\n---\\nSome advice.', file=sys.stderr); "
+    for code in (raising, advice + raising):
+        full = [sys.executable, "-c", code]
+        told = child(full, dict(os.environ), 9)["error"]
+        assert told == "MemoryError: no room for 9 GiB"
+    for code in ("", "print('no JSON')"):
+        silent = [sys.executable, "-c", code]
+        told = child(silent, dict(os.environ), 9)
+        assert told == {"error": "ended without a result"}
 
 
 def test_a_row_that_hangs_leaves_the_rest(
@@ -485,7 +734,8 @@ def test_cores_far_apart_are_measured_again(
 
     monkeypatch.setattr(Race, "measure", measure)
     rows = [replace(row, threads=2) for row in QUICK]
-    with_two = Race(tmp_path, rows, 2, lambda _: None, with_limits=False)
+    monkeypatch.setattr("reports.speed.race.handover", lambda _: 2e-5)
+    with_two = Race(tmp_path, rows, quiet, blocks=2, with_limits=False)
     with_two.run()
     kept = read_samples(tmp_path)
     assert [len(s["handover"]) for s in kept] == [2] * 6
@@ -513,19 +763,23 @@ def finished(tmp_path: Path) -> Path:
     ]
     text = "".join(json.dumps(line) + "\n" for line in samples)
     (tmp_path / "samples.jsonl").write_text(text)
-    begun = files.begin(tmp_path, "python -m reports speed", 3)
+    begun = files.begin(tmp_path, "python -m reports speed", "full")
     files.write_speed(files.finish(tmp_path, begun), tmp_path)
     return tmp_path
 
 
 def test_run_json_is_as_its_schema_says(finished: Path) -> None:
-    validate = pytest.importorskip("jsonschema").validate
-    schema = json.loads((ROOT / "reports/speed/schema.json").read_text())
     told = json.loads((finished / "run.json").read_text())
-    validate(told, schema)
+    validate(told)
     told["runs"][0]["results"][0]["seconds"] = "fast"
     with pytest.raises(Exception, match="fast"):
-        validate(told, schema)
+        validate(told)
+
+
+def validate(told: dict[str, Any]) -> None:
+    """As reports/speed/schema.json says."""
+    schema = json.loads((ROOT / "reports/speed/schema.json").read_text())
+    pytest.importorskip("jsonschema").validate(told, schema)
 
 
 def test_render_measures_nothing(finished: Path) -> None:
@@ -539,21 +793,27 @@ def test_render_measures_nothing(finished: Path) -> None:
 
 
 def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    slower = finished / "slower"
-    slower.mkdir()
+    """A slower day is no regression, a ratio that has risen is one."""
     told = files.load(finished)
-    assert compare(told, told)[1] == 0
-    for row in told["runs"][0]["results"][1:]:
-        for name in ("seconds", "seconds_low", "seconds_high", "ratio"):
-            row[name] *= 1.5
-    files.write_speed(told, slower)
-    assert main(["compare", str(finished), str(slower)]) == 1
-    shown = capsys.readouterr().out
-    assert "SLOWER" in shown
-    assert "0 of 1 ratios to the baseline agree within the noise" in shown
-    assert main(["compare", str(finished), str(finished)]) == 0
-    assert "1 of 1 ratios" in capsys.readouterr().out
-    assert main(["compare", str(slower), str(finished)]) == 0
+    other = finished / "other"
+    other.mkdir()
+    times = ("seconds", "seconds_low", "seconds_high")
+    for names, status, said in (
+        ((), 0, "1 of 1 ratios agree"),
+        (times, 0, "1 of 1 ratios agree"),
+        (("ratio", "ratio_low", "ratio_high"), 1, "SLOWER"),
+    ):
+        changed = json.loads(json.dumps(told))
+        for row in changed["runs"][0]["results"]:
+            for name in names if row["word"] != "the baseline" else ():
+                row[name] *= 1.5
+        files.write_speed(changed, other)
+        assert main(["compare", str(finished), str(other)]) == status
+        assert said in capsys.readouterr().out
+    assert main(["compare", str(other), str(finished)]) == 0
+    assert "faster" in capsys.readouterr().out
+    del told["runs"][0]["results"][1]
+    assert "1 rows of A are not in B" in compare(files.load(finished), told)[2]
 
 
 def test_merge(finished: Path) -> None:
@@ -574,7 +834,7 @@ def test_merge_takes_nothing_away(
 
 def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
     race(tmp_path, blocks=1).run()
-    files.begin(tmp_path, "python -m reports speed", 6)
+    files.begin(tmp_path, "python -m reports speed", "full")
     assert main(["render", str(tmp_path)]) == 0
     assert "numpy looped" in (tmp_path / "summary.csv").read_text()
 
@@ -582,7 +842,8 @@ def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
 def test_peers_are_right(tmp_path: Path) -> None:
     """Those that are here compute the same; the others say what they lack."""
     peers = [Row(c.name, "W1") for c in CONTENDERS.values() if c.peer]
-    Race(tmp_path, peers, 1, quiet, 0.02, with_limits=False).run()
+    Race(tmp_path, peers, quiet, blocks=1, seconds=0.02,
+         with_limits=False).run()  # fmt: skip
     for row, found in zip(
         peers, results(peers, read_samples(tmp_path)), strict=True
     ):
@@ -609,7 +870,7 @@ def test_another_machine_is_another_run(finished: Path) -> None:
     told["runs"][0]["machine"]["cores"] = 1234
     (finished / "run.json").write_text(json.dumps(told))
     with pytest.raises(Refused, match="cores is 1234 there"):
-        files.begin(finished, "python -m reports speed", 3)
+        files.begin(finished, "python -m reports speed", "full")
 
 
 @pytest.mark.parametrize(

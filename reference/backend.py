@@ -34,11 +34,12 @@ class Backend(Contract):
     def synchronize(self, value: Any) -> None:
         pass
 
-    def run_train(self, *arguments: Any, **settings: Any) -> Any:
+    def prepare_train(self, *arguments: Any, **settings: Any) -> Any:
         if self.mode == "eager":
-            return super().run_train(*arguments, **settings)
+            return super().prepare_train(*arguments, **settings)
         workers = cores() if self.mode == "threaded" else 1
-        return self.pages.tuned.train(*arguments, **settings, workers=workers)
+        tuned = self.pages.tuned
+        return tuned.Training(*arguments, **settings, workers=workers).run
 
 
 def cores() -> int:

@@ -32,7 +32,7 @@ from numpy import ndarray as Array
 from reference.losses import loss
 from reference.specification import Layer, Network, Parameters
 
-__all__ = ["train"]
+__all__ = ["Training", "train"]
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 """A function, and its arguments."""
@@ -64,42 +64,68 @@ def train(
     workers is how many threads share the examples; BLAS should then be set
     to one thread, since each of them calls it.
     """
-    m, dtype = X.shape[1], X.dtype
-    ends = np.linspace(0, m, min(workers, m) + 1).astype(int)
-    layout = Layout(network, int(np.diff(ends).max()))
-    theta, decay = layout.vector(dtype), layout.vector(dtype)
-    for part, shrinks, (W, b) in zip(
-        layout.parts(theta), layout.parts(decay), parameters, strict=True
-    ):
-        part.W[:], part.b[:], shrinks.W[:] = W, b, l2
-    first, *others = [
-        Pass(network, layout, theta, X[:, i:j], Y[:, i:j], steps)
-        for i, j in pairwise(ends)
-    ]
-    G, penalty, shrunk = first.G, np.zeros(steps, dtype), theta.copy()
-    rate = np.asarray(learning_rate / m, dtype)
-    # e^-Z may overflow to inf, and 1 / (1 + inf) is the sigmoid's 0. Each
-    # thread has settings of its own.
-    quiet = partial(np.seterr, over="ignore")
-    with (
-        ThreadPoolExecutor(workers, initializer=quiet) as pool,
-        np.errstate(over="ignore"),
-    ):
-        for k in range(steps):
-            beside = [pool.submit(other.run, k) for other in others]
-            first.run(k)
-            for future, other in zip(beside, others, strict=True):
-                future.result()
-                np.add(G, other.G, G)
-            if l2 > 0:
-                np.multiply(theta, decay, shrunk)
-                penalty[k] = np.dot(theta, shrunk)
-                np.add(G, shrunk, G)
-            np.multiply(G, rate, G)
-            np.subtract(theta, G, theta)
-    losses = sum(each.losses(steps) for each in (first, *others))
-    trained = [Layer(T.W.copy(), T.b.copy()) for T in layout.parts(theta)]
-    return tuple(trained), (losses + penalty / 2) / m
+    return Training(
+        network, parameters, X, Y, learning_rate=learning_rate, steps=steps,
+        l2=l2, workers=workers,
+    ).run()  # fmt: skip
+
+
+class Training:
+    """Everything that the steps write on, made before the first of them."""
+
+    def __init__(
+        self, network: Network, parameters: Parameters, X: Array, Y: Array, *,
+        learning_rate: float, steps: int, l2: float = 0.0, workers: int = 1,
+    ) -> None:  # fmt: skip
+        m, dtype = X.shape[1], X.dtype
+        ends = np.linspace(0, m, min(workers, m) + 1).astype(int)
+        self.layout = layout = Layout(network, int(np.diff(ends).max()))
+        self.theta, self.decay = layout.vector(dtype), layout.vector(dtype)
+        for part, shrinks, (W, b) in zip(
+            layout.parts(self.theta), layout.parts(self.decay), parameters,
+            strict=True,
+        ):  # fmt: skip
+            part.W[:], part.b[:], shrinks.W[:] = W, b, l2
+        self.m, self.l2, self.steps, self.workers = m, l2, steps, workers
+        self.rate = np.asarray(learning_rate / m, dtype)
+        self.passes = [
+            Pass(network, layout, self.theta, X[:, i:j], Y[:, i:j], steps)
+            for i, j in pairwise(ends)
+        ]
+        self.penalty, self.shrunk = np.zeros(steps, dtype), self.theta.copy()
+
+    def run(self) -> tuple[Parameters, Array]:
+        """All of the steps; once, since theta is where they end."""
+        # e^-Z may overflow to inf, and 1 / (1 + inf) is the sigmoid's 0. Each
+        # thread has settings of its own.
+        quiet = partial(np.seterr, over="ignore")
+        with (
+            ThreadPoolExecutor(self.workers, initializer=quiet) as pool,
+            np.errstate(over="ignore"),
+        ):
+            for k in range(self.steps):
+                self.step(pool, k)
+        losses = sum(each.losses(self.steps) for each in self.passes)
+        trained = tuple(
+            Layer(T.W.copy(), T.b.copy()) for T in self.layout.parts(self.theta)
+        )
+        return trained, (losses + self.penalty / 2) / self.m
+
+    def step(self, pool: ThreadPoolExecutor, k: int) -> None:
+        """theta := theta - alpha/m (G + lambda W), each G by a thread"""
+        first, *others = self.passes
+        theta, G, shrunk = self.theta, first.G, self.shrunk
+        beside = [pool.submit(other.run, k) for other in others]
+        first.run(k)
+        for future, other in zip(beside, others, strict=True):
+            future.result()
+            np.add(G, other.G, G)
+        if self.l2 > 0:
+            np.multiply(theta, self.decay, shrunk)
+            self.penalty[k] = np.dot(theta, shrunk)
+            np.add(G, shrunk, G)
+        np.multiply(G, self.rate, G)
+        np.subtract(theta, G, theta)
 
 
 class Part(NamedTuple):

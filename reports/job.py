@@ -17,9 +17,10 @@ from reference.specification import DTYPES
 from reports.machine import describe
 from reports.parity import check_one, parity_cases
 from reports.preparation import Preparation, Task
-from reports.speed.race import BLOCKS, SECONDS, Race, read_samples
+from reports.speed.handover import steadiest
+from reports.speed.race import Race, read_samples
 from reports.speed.results import results
-from reports.speed.rows import quick_form
+from reports.speed.rows import Row, quick_form
 from reports.speed.tables import race_table, race_title, races
 from reports.tables import (
     parity_table,
@@ -171,15 +172,21 @@ def time_them(
     plan: Plan, with_compile: bool, say: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """The short form of the speed report: a few rows, in three blocks."""
-    devices = {"cpu": None} | {c.device: None for c in plan.direct}
-    rows = quick_form(with_compile, tuple(devices))
+    here = {(c.name, c.device) for c in (*plan.trained, *plan.compiled)}
+    devices = tuple(sorted({device for _, device in here}))
+    rows = quick_form(with_compile, devices)
+
+    def absent(row: Row) -> str:
+        there = (row.who.family, row.device) in here
+        return "" if there else f"not on {row.device}"
+
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         Race(
-            folder, rows, BLOCKS["quick"], lambda line: say(f"speed: {line}"),
-            SECONDS["quick"], with_limits=False,
+            folder, rows, lambda line: say(f"speed: {line}"), "quick",
+            with_limits=False, absent=absent,
         ).run()  # fmt: skip
-        return results(rows, read_samples(folder))
+        return results(rows, steadiest(read_samples(folder)))
 
 
 def command(with_compile: bool, thorough: bool) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -11,13 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from threadpoolctl import threadpool_info
 
-__all__ = ["cores", "describe", "environment"]
+from reports.surroundings import cores, versions
 
-PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
-ABSENT = "not installed"
-PEERS = ("flax", "optax", "equinox", "keras", "autograd")
-"""Told where they are installed."""
+__all__ = ["describe"]
 
 
 def describe() -> dict[str, Any]:
@@ -28,37 +24,11 @@ def describe() -> dict[str, Any]:
         "cores": cores(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "gpus": gpus(),
+        "blas": blas(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "versions": {
-            name: version(name)
-            for name in (*PACKAGES, *PEERS)
-            if name in PACKAGES or version(name) != ABSENT
-        },
+        "versions": versions(),
         "commit": commit(),
-    }
-
-
-def cores() -> int:
-    """The processor cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def environment(device: str, threads: int) -> dict[str, str]:
-    """Of a process beside: so many threads, and no GPU but its own."""
-    names = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
-    root = str(Path(__file__).parent.parent)
-    path = os.environ.get("PYTHONPATH")
-    gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "0")
-    return {
-        **os.environ,
-        **{f"{name}_NUM_THREADS": str(threads) for name in names},
-        "PYTHONPATH": os.pathsep.join([root, *([path] if path else [])]),
-        # Only a process that is to use the GPU may take its memory.
-        "CUDA_VISIBLE_DEVICES": "" if device == "cpu" else gpus,
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }
 
 
@@ -72,12 +42,10 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def version(name: str) -> str:
-    """The installed version of a package, or "not installed"."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ABSENT
+def blas() -> list[str]:
+    """The libraries of linear algebra in this process, with versions."""
+    found = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return sorted({f"{p['internal_api']} {p['version']}" for p in found})
 
 
 def gpus() -> list[str]:
@@ -91,7 +59,11 @@ def gpus() -> list[str]:
     handles = map(
         pynvml.nvmlDeviceGetHandleByIndex, range(pynvml.nvmlDeviceGetCount())
     )
-    return [str(pynvml.nvmlDeviceGetName(handle)) for handle in handles]
+    driver = pynvml.nvmlSystemGetDriverVersion()
+    return [
+        f"{pynvml.nvmlDeviceGetName(handle)}, driver {driver}"
+        for handle in handles
+    ]
 
 
 def commit() -> str:

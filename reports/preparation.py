@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from parity_tests.implementations import Choice
-from reports.machine import environment
 from reports.parity import check_one, parity_cases
+from reports.surroundings import environment
 from reports.training import load_study
 
 __all__ = ["Preparation", "Prepared", "Task"]

@@ -51,6 +51,8 @@ def digits(x: float | None, unit: str = "") -> str:
 def render(table: Table, style: str) -> str:
     """The table by tabulate: "github" for Markdown, "html", "simple"."""
     headers, rows = table
+    if style == "github":  # where a bar ends a cell
+        rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     return tabulate(rows, headers, tablefmt=style, disable_numparse=True)
 
 

@@ -68,19 +68,26 @@ class Backend(Contract):
         with self.pages.tuned.compiling():
             return compiled(function)(*arguments, **named)
 
-    def run_train(
+    def prepare_train(
+        self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
+    ) -> Callable[[], Any]:
+        given = network, parameters, X, Y
+        if self.mode == "eager":
+            train = self.pages.gradient_descent.train
+            return functools.partial(train, *given, **settings)
+        if self.mode in ("idiomatic", "tuned"):
+            home = getattr(self.pages, self.mode)
+            return home.Training(*given, **settings).run
+        return functools.partial(self.train_compiled, *given, **settings)
+
+    def train_compiled(
         self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
     ) -> Any:
+        """The loop stays in Python, and each pass of it is one compiled call.
+
+        A number would be compiled into it: tensors.
+        """
         page = self.pages.gradient_descent
-        if self.mode != "compile":
-            home = {
-                "idiomatic": self.pages.idiomatic,
-                "tuned": self.pages.tuned,
-            }
-            train = home.get(self.mode, page).train
-            return train(network, parameters, X, Y, **settings)
-        # The loop stays in Python, and each pass of it is one compiled call.
-        # A number would be compiled into it: tensors.
         rate, l2 = (X.new_tensor(settings[n]) for n in ("learning_rate", "l2"))
         step = compiled(page.step)
         with self.pages.tuned.compiling():

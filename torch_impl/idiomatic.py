@@ -14,7 +14,7 @@ from torch import nn
 
 from reference.specification import Layer, Network, Parameters
 
-__all__ = ["MultilayerPerceptron", "sum_of_losses", "train"]
+__all__ = ["MultilayerPerceptron", "Training", "sum_of_losses", "train"]
 
 ACTIVATIONS = {
     "identity": nn.Identity,
@@ -74,26 +74,46 @@ def train(
     l2: float = 0.0,
 ) -> tuple[Parameters, Float[Array, " steps"]]:
     """Repeat { W := W - alpha dW,  b := b - alpha db }              (A1.1)"""
-    model, m = MultilayerPerceptron(network, parameters), X.shape[1]
-    inputs, targets = X.T.contiguous(), Y.T.contiguous()
-    weights = [p for p in model.parameters() if p.ndim == 2]
-    biases = [p for p in model.parameters() if p.ndim == 1]
-    groups = [
-        {"params": weights, "weight_decay": l2 / m},
-        {"params": biases, "weight_decay": 0.0},
-    ]
-    optimizer = torch.optim.SGD(groups, lr=learning_rate)
-    costs = []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        data_cost = (
-            sum_of_losses(network.activations[-1], model(inputs), targets) / m
-        )
+    return Training(
+        network, parameters, X, Y, learning_rate=learning_rate, steps=steps,
+        l2=l2,
+    ).run()  # fmt: skip
+
+
+class Training:
+    """The module, its optimizer, and the examples as rows."""
+
+    def __init__(
+        self, network: Network, parameters: Parameters, X: Array, Y: Array, *,
+        learning_rate: float, steps: int, l2: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.output, self.l2, self.m = network.activations[-1], l2, X.shape[1]
+        self.steps = steps
+        self.model = MultilayerPerceptron(network, parameters)
+        self.inputs, self.targets = X.T.contiguous(), Y.T.contiguous()
+        self.weights = [p for p in self.model.parameters() if p.ndim == 2]
+        biases = [p for p in self.model.parameters() if p.ndim == 1]
+        groups = [
+            {"params": self.weights, "weight_decay": l2 / self.m},
+            {"params": biases, "weight_decay": 0.0},
+        ]
+        self.optimizer = torch.optim.SGD(groups, lr=learning_rate)
+
+    def run(self) -> tuple[Parameters, Array]:
+        """All of the steps."""
+        costs = [self.step() for _ in range(self.steps)]
+        history = torch.stack(costs) if costs else self.inputs.new_zeros(0)
+        return self.model.parameters_of_layers(), history
+
+    def step(self) -> Array:
+        """J, and one step down from there."""
+        self.optimizer.zero_grad()
+        logits = self.model(self.inputs)
+        data_cost = sum_of_losses(self.output, logits, self.targets) / self.m
         data_cost.backward()
         # The optimizer's decay has no part in the loss; the cost has it.
         with torch.no_grad():
-            penalty = sum(torch.sum(W * W) for W in weights)
-            costs.append(data_cost.detach() + l2 / (2 * m) * penalty)
-        optimizer.step()
-    history = torch.stack(costs) if costs else X.new_zeros(0)
-    return model.parameters_of_layers(), history
+            penalty = sum(torch.sum(W * W) for W in self.weights)
+            J = data_cost.detach() + self.l2 / (2 * self.m) * penalty
+        self.optimizer.step()
+        return J

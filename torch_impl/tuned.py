@@ -19,7 +19,7 @@ from torch import Tensor as Scalar
 from reference.specification import Layer, Network, Parameters
 from torch_impl.gradient_descent import repeat, step
 
-__all__ = ["train", "steps_in_one", "compiling"]
+__all__ = ["Training", "train", "steps_in_one", "compiling"]
 
 MANY = 2**16
 """Graphs that one function may be compiled to; the default is 8."""
@@ -40,19 +40,40 @@ def train(
     l2: float = 0.0,
 ) -> tuple[Parameters, Float[Array, " steps"]]:
     """Repeat { W := W - alpha dW,  b := b - alpha db }              (A1.1)"""
-    # As tensors: a number would be compiled into the function.
-    data = X, Y, X.new_tensor(learning_rate), X.new_tensor(l2)
-    many = min(steps_in_one(network, X.shape[1]), max(steps, 1))
-    costs = [X.new_zeros(0)]
-    with compiling():
+    return Training(
+        network, parameters, X, Y, learning_rate=learning_rate, steps=steps,
+        l2=l2,
+    ).run()  # fmt: skip
+
+
+class Training:
+    """The functions that take the steps: many at once, and the rest."""
+
+    def __init__(
+        self, network: Network, parameters: Parameters, X: Array, Y: Array, *,
+        learning_rate: float, steps: int, l2: float = 0.0,
+    ) -> None:  # fmt: skip
+        # As tensors: a number would be compiled into the function.
+        rate, decay = X.new_tensor(learning_rate), X.new_tensor(l2)
+        self.start = network, parameters, X, Y, rate, decay
+        many = min(steps_in_one(network, X.shape[1]), max(steps, 1))
+        self.calls = []
         for k, times in ((many, steps // many), (1, steps % many)):
             descend = compiled(k, X.is_cuda)
             if X.is_cuda and times > 1:
-                descend = captured(descend, network, parameters, *data)
-            for _ in range(times):
-                parameters, J = descend(network, parameters, *data)
+                with compiling():
+                    descend = captured(descend, *self.start)
+            self.calls += times * [descend]
+
+    def run(self) -> tuple[Parameters, Array]:
+        """All of the steps; once, since a graph goes on where it is."""
+        network, parameters, X, *others = self.start
+        costs = [X.new_zeros(0)]
+        with compiling():
+            for descend in self.calls:
+                parameters, J = descend(network, parameters, X, *others)
                 costs.append(J)
-    return parameters, torch.cat(costs)
+        return parameters, torch.cat(costs)
 
 
 def steps_in_one(network: Network, m: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -89,9 +90,15 @@ class HandingOver(ABC):
         """function on native arguments, in the way of the mode."""
         return function(*arguments, **named)
 
+    def prepare_train(self, *arguments: Any, **named: Any) -> Callable[[], Any]:
+        """gradient_descent.train on native arguments, up to its first step:
+        to be called once. A trainer of its own makes here what it needs."""
+        train = self.pages.gradient_descent.train
+        return partial(self.run, train, *arguments, **named)
+
     def run_train(self, *arguments: Any, **named: Any) -> Any:
-        """gradient_descent.train on native arguments, likewise."""
-        return self.run(self.pages.gradient_descent.train, *arguments, **named)
+        """gradient_descent.train on native arguments, to its end."""
+        return self.prepare_train(*arguments, **named)()
 
     def run_train_dropout(self, *arguments: Any, **named: Any) -> Any:
         """gradient_descent.train_dropout, likewise."""

@@ -1,88 +1,111 @@
 """Two runs of the same rows: what became slower, and what only looks so.
 
-Seconds differ between two machines, or two days of one; the ratio to the
-baseline should not, so that is compared too.
+Seconds differ between two days of one machine; the ratio to the baseline
+should not, so that is what is judged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from reports.speed.tables import duration, name_of
+from reports.speed.tables import conditions, duration, name_of
 from reports.tables import Table, digits
 
 __all__ = ["compare"]
 
 IDENTITY = ("contender", "workload", "dtype", "device", "threads")
+HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",
+           "B / A", "in words"]  # fmt: skip
 
 
 def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int, str]:
-    """A row for each that both runs have, how many are slower, and a
-    sentence on their ratios.
+    """A row for each that both runs have; how many are slower; and how many
+    ratios agree, in a sentence.
 
-    Slower beyond noise: every process of B took longer than every one of A,
-    and the medians are further apart than either run's noise.
+    Slower beyond noise: the ratio to the baseline has risen by more than
+    either run's noise, and the ranges of its blocks do not meet. The
+    baseline itself is held against the machine's limit.
     """
-    before, after = by_identity(a), by_identity(b)
-    both = [(before[key], row) for key, row in after.items() if key in before]
-    body, slower = [], 0
-    for old, row in both:
-        verdict = said(old, row)
-        slower += verdict.startswith("SLOWER")
-        ratio = (
-            row["seconds"] / old["seconds"]
-            if row["seconds"] and old["seconds"]
-            else None
-        )
-        body.append([
-            f"{row['workload']}: {name_of(row)}", row["dtype"],
-            str(row["threads"]), duration(old["seconds"]),
-            duration(row["seconds"]), digits(ratio), verdict,
-            digits(old.get("ratio")), digits(row.get("ratio")),
-            agree(old, row),
-        ])  # fmt: skip
-    headers = ["row", "dtype", "threads", "A", "B", "B / A", "in words",
-               "over the baseline, A", "B", "these"]  # fmt: skip
-    told = [line[-1] for line in body if line[-1]]
-    equal = sum(word == "agree" for word in told)
-    sentence = (
-        f"{equal} of {len(told)} ratios to the baseline agree within the noise"
-    )
-    return (headers, body), slower, sentence
+    body: list[list[str]] = []
+    slower, words, missing = 0, [], 0
+    for before, after in pairs_of_runs(a, b):
+        missing += len(before.keys() - after.keys())
+        for key in after:
+            if key in before:
+                line = compared(before[key], after[key])
+                body.append(line)
+                slower += line[-1].startswith("SLOWER")
+                words.append(line[-1])
+    equal, judged = words.count("agrees"), len(words) - words.count("")
+    told = f"{equal} of {judged} ratios agree within the noise"
+    if missing:
+        told += f"; {missing} rows of A are not in B"
+    return (HEADERS, body), slower, told
 
 
-def agree(old: dict[str, Any], new: dict[str, Any]) -> str:
-    """Whether the ratios to the baseline are closer than noise; nothing
-    where a run has none, or no twin."""
-    there = [r.get("ratio") and r.get("noise") for r in (old, new)]
-    if not all(there) or new["word"] == "the baseline":
-        return ""
-    noise = max(old["noise"], new["noise"])
-    return (
-        "agree" if 1 / noise <= new["ratio"] / old["ratio"] <= noise
-        else "differ"
-    )  # fmt: skip
+Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def by_identity(told: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The results of all runs, by what a row is."""
-    return {
-        tuple(row[name] for name in IDENTITY): row
-        for run in told["runs"]
-        for row in run["results"]
-    }
+def pairs_of_runs(
+    a: dict[str, Any], b: dict[str, Any]
+) -> Iterator[tuple[Rows, Rows]]:
+    """The rows of A and of B for each machine that both have; two runs of
+    one machine each are compared, whichever those are."""
+    runs_a, runs_b = a["runs"], b["runs"]
+    if len(runs_a) == len(runs_b) == 1:
+        yield rows_of(runs_a[0]), rows_of(runs_b[0])
+        return
+    for old in runs_a:
+        for new in runs_b:
+            names = [r["machine"]["processor"] for r in (old, new)]
+            gpus = [r["machine"]["gpus"] for r in (old, new)]
+            if names[0] == names[1] and gpus[0] == gpus[1]:
+                yield rows_of(old), rows_of(new)
+
+
+def rows_of(run: dict[str, Any]) -> Rows:
+    """The results of a run, by what a row is."""
+    return {tuple(r[name] for name in IDENTITY): r for r in run["results"]}
+
+
+def compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The line of one row."""
+    return [
+        f"{new['workload']}: {name_of(new)}", conditions(new),
+        duration(old["seconds"]), duration(new["seconds"]),
+        digits(over(new["seconds"], old["seconds"])),
+        digits(old.get("ratio")), digits(new.get("ratio")),
+        digits(over(new.get("ratio"), old.get("ratio"))), said(old, new),
+    ]  # fmt: skip
+
+
+def over(b: float | None, a: float | None) -> float | None:
+    """b / a, where there are both."""
+    return b / a if a and b else None
 
 
 def said(old: dict[str, Any], new: dict[str, Any]) -> str:
-    """In words."""
+    """In words; none where nobody knows the noise."""
     if old["seconds"] is None:
         return f"no time in A: {old['why']}"
     if new["seconds"] is None:
         return f"SLOWER: no time in B: {new['why']}"
-    noise = max(old.get("noise") or 1, new.get("noise") or 1)
-    ratio = new["seconds"] / old["seconds"]
-    if new["seconds_low"] > old["seconds_high"] and ratio > noise:
-        return "SLOWER"
-    if new["seconds_high"] < old["seconds_low"] and ratio < 1 / noise:
-        return "faster"
-    return "too close to call"
+    if not (old.get("noise") and new.get("noise")):
+        return ""
+    noise = max(old["noise"], new["noise"])
+    if new["word"] == "the baseline":
+        changed = over(old.get("share_of_limit"), new.get("share_of_limit"))
+        apart = new["seconds_low"] > old["seconds_high"]
+        below = new["seconds_high"] < old["seconds_low"]
+    else:
+        changed = over(new["ratio"], old["ratio"])
+        apart = new["ratio_low"] > old["ratio_high"]
+        below = new["ratio_high"] < old["ratio_low"]
+    if changed is None:
+        return ""
+    if 1 / noise <= changed <= noise:
+        return "agrees"
+    if changed > noise:
+        return "SLOWER" if apart else "too close to call"
+    return "faster" if below else "too close to call"

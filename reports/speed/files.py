@@ -18,11 +18,10 @@ from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.handover import steadiest
 from reports.speed.pictures import speed_pictures
-from reports.speed.race import Refused, read_samples
+from reports.speed.race import SAMPLES, Refused, read_samples
 from reports.speed.results import results
 from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
-    SWEEPS,
     check_table,
     disturbances,
     logistic_table,
@@ -32,7 +31,7 @@ from reports.speed.tables import (
     race_title,
     races,
     speed_summary,
-    sweep_table,
+    sweep_tables,
     workloads_told,
 )
 from reports.speed.workloads import CHECKS, WORKLOADS
@@ -44,37 +43,59 @@ SCHEMA = 1
 HERE = Path(__file__).parent
 
 
-def begin(folder: Path, command: str, blocks: int) -> dict[str, Any]:
+def begin(folder: Path, command: str, form: str) -> dict[str, Any]:
     """What is known before anything is measured.
 
-    Refused where the folder holds a run of another machine: its samples
-    and new ones would not be of one race.
+    Refused where the folder holds something else: a run of another machine
+    or in another form, whose samples and new ones would not be of one race,
+    or a merged report, which would be lost.
     """
     machine = describe()
     if (folder / "run.json").exists():
-        before = load(folder)["runs"][0]["machine"]
-        for name in ("processor", "cores", "gpus"):
-            if before[name] != machine[name]:
-                raise Refused(
-                    f"{folder} holds a run of another machine: {name} is "
-                    f"{before[name]} there, {machine[name]} here; choose "
-                    "another --out"
-                )
-    begun = {"machine": machine, "command": command, "blocks": blocks,
-             "code": code_hash(), "results": []}  # fmt: skip
+        before = load(folder)
+        check_same(folder, before, machine, form)
+        if code_hash() == before["runs"][0]["code"]:
+            machine = before["runs"][0]["machine"]
+    begun = {"machine": machine, "command": command, "form": form,
+             "blocks": 0, "code": code_hash(), "results": []}  # fmt: skip
     # Now, so that a run that is stopped knows its machine, and can be rendered.
-    told = json.dumps(finish(folder, begun), indent=1) + "\n"
+    told = text_of(finish(folder, begun))
     write_files(folder, {"run.json": told})
     return begun
 
 
+def check_same(
+    folder: Path, before: dict[str, Any], machine: dict[str, Any], form: str
+) -> None:
+    """Refused unless the folder's run can go on here."""
+    path = folder / SAMPLES
+    empty = not path.exists() or path.stat().st_size == 0
+    if empty and before["runs"][0]["results"]:
+        raise Refused(f"{folder} holds a merged report; choose another --out")
+    old = before["runs"][0]
+    if old["form"] != form:
+        raise Refused(
+            f"{folder} holds a run in the {old['form']} form, this one is "
+            f"{form}; choose another --out"
+        )
+    for name in ("processor", "cores", "gpus"):
+        if old["machine"][name] != machine[name]:
+            raise Refused(
+                f"{folder} holds a run of another machine: {name} is "
+                f"{old['machine'][name]} there, {machine[name]} here; choose "
+                "another --out"
+            )
+
+
 def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
     """The run of what the folder's samples tell by now."""
-    samples = steadiest(latest(read_samples(folder)))
+    samples = latest(read_samples(folder))
     rows = [Row(**s["row"]) for s in samples]
     rows = [r for r in rows if not r.contender.startswith("limits ")]
     rows.sort(key=place)
-    run = {**begun, "results": results(rows, samples)}
+    blocks = len({s["block"] for s in samples})
+    found = results(rows, samples)
+    run = {**begun, "blocks": blocks, "results": found}
     return {"schema": SCHEMA, "kind": "speed", "runs": [run]}
 
 
@@ -93,13 +114,15 @@ def place(row: Row) -> tuple[Any, ...]:
 
 
 def latest(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The samples of the code that each row was last measured with."""
-    newest = {json.dumps(s["row"], sort_keys=True): s["key"] for s in samples}
-    return [
-        s
-        for s in samples
-        if newest[json.dumps(s["row"], sort_keys=True)] == s["key"]
-    ]
+    """The samples of the code that was last measured: of others, the times
+    would be of other days, and ratios to them of no race."""
+    code = samples[-1]["code"] if samples else None
+    return steadiest([s for s in samples if s["code"] == code])
+
+
+def text_of(told: dict[str, Any]) -> str:
+    """As JSON."""
+    return json.dumps(told, indent=1, allow_nan=False) + "\n"
 
 
 def load(folder: Path) -> dict[str, Any]:
@@ -129,7 +152,7 @@ def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:
         if i > 0 or j == 0
     ]
     texts = {
-        "run.json": json.dumps(told, indent=1) + "\n",
+        "run.json": text_of(told),
         "summary.csv": table_of_values(lines),
         "report.md": page("speed.md.jinja", told, "github"),
         "report.html": page("speed.html.jinja", told, "html"),
@@ -153,11 +176,7 @@ def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:
         (race_title(rows), race_table(rows))
         for rows in races(found, ("workload",)).values()
     ]}  # fmt: skip
-    by_heading["Sizes"] = [
-        ("", sweep_table(found, family))
-        for family in SWEEPS
-        if any(r["family"] == family for r in found)
-    ]
+    by_heading["Sizes"] = list(sweep_tables(found))
     if any(r["family"] == "logistic" for r in found):
         by_heading["What vectorizing buys"] = [("", logistic_table(found))]
     if any(r["family"] == "check" for r in found):
@@ -201,36 +220,33 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
                 name: [(t, shown(render(table, style))) for t, table in tables]
                 for name, tables in sections(run).items()
             },
-            "pictures": {
-                name: shown(text)
-                for name, text in speed_pictures(run["results"]).items()
-            }
+            "pictures": [
+                (shown(picture.svg), CAPTIONS[picture.name], picture.where)
+                for picture in speed_pictures(run["results"])
+            ]
             if style == "html"
-            else {},
+            else [],
         }
         for run in told["runs"]
     ]
-    return environment.get_template(template).render(
-        runs=runs, captions=CAPTIONS
-    )
+    return environment.get_template(template).render(runs=runs)
 
 
 CAPTIONS = {
-    "ratios": "Time over NumPy's as read, one row a process in each block: "
-    "the median and the range of the paired ratios. Inside the shaded band "
-    "nothing can be told from noise: it is how far the baseline was from its "
-    "own twin. float32, one thread.",
+    "ratios": "Time over the baseline's (NumPy's as read; PyTorch's on a "
+    "GPU): the median and the range of the ratios, paired within blocks. "
+    "Inside the shaded band nothing can be told from noise: it is how far the "
+    "baseline was from its own twin.",
     "sweeps": "A step's time against its size. Dotted: the least time, from "
     "the products and the memory of this machine alone.",
     "roofline": "What the frameworks reach of the machine: the roof is its "
     "best product, the slope its memory. Each point is the fastest of ours "
     "in that framework; far below the roof, calls are what a step waits for.",
-    "break-even": "Seconds since the process began: a compiler pays off where "
-    "its line crosses.",
-    "phases": "What passes before the first result: the median of the blocks, "
-    "of which the first has cold caches.",
+    "break-even": "Seconds since the process began, caches warm: a compiler "
+    "pays off where its line crosses.",
+    "phases": "What passes before the first result, caches warm.",
     "error": "Speed bought with precision would stand high on the left. "
-    "All of these computed in the float32 they were asked for.",
+    "All of these computed in the arithmetic they were asked for.",
     "memory": "The most memory that each process had, Python and the "
     "framework included.",
 }

@@ -77,13 +77,20 @@ def is_far(sample: Sample, shortest: dict[int, float]) -> bool:
 
 
 def steadiest(samples: list[Sample]) -> list[Sample]:
-    """Of the samples of one row and block, the one of the nearest cores."""
+    """Of the samples of one row and block, the one of the nearest cores; one
+    that failed, or was absent, only where there is no other."""
     chosen: dict[tuple[str, int], Sample] = {}
     for sample in samples:
         place = sample["key"], sample["block"]
-        if place not in chosen or distance(sample) <= distance(chosen[place]):
+        if place not in chosen or rank(sample) <= rank(chosen[place]):
             chosen[place] = sample
     return list(chosen.values())
+
+
+def rank(sample: Sample) -> tuple[bool, float]:
+    """Less is better."""
+    timed = "samples" in sample or "limits" in sample
+    return not timed, distance(sample)
 
 
 def distance(sample: Sample) -> float:

@@ -8,8 +8,11 @@ run as the rows, with the same threads.
 
 from __future__ import annotations
 
+import functools
+import math
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,19 +21,18 @@ from reports.speed.workloads import WORKLOADS, Workload
 
 __all__ = ["LIBRARIES", "arithmetic_intensity", "least_time", "measure_limits"]
 
-COARSE = {
-    "tf32": ("high", "tensorfloat32"), "bfloat16": ("medium", "bfloat16"),
-}  # fmt: skip
-"""What torch and JAX call products that round what they take."""
 LIBRARIES = {"limits numpy": "numpy", "limits torch": "torch",
              "limits jax": "jax"}  # fmt: skip
 SMALL = 2**21
 """Operations below which a call takes longer than its work: such a product
 counts at the best rate of all, and such a copy at the best bandwidth."""
 PASSES = {"hidden": 5, "output": 4}
-"""Reads and writes of an activation in a step, where nothing is done twice:
-Z, then A, is written; A is read by the next product, by g' and by dW."""
+"""Reads and writes of an activation in a step beside its products: Z is read
+and A written; dA and A are read, and dZ is written. A kernel that does these
+inside a product could do without."""
 SECONDS = 0.05
+AHEAD = 0.001
+"""Seconds of work that a device is given before it is waited for."""
 CACHED, LARGE = 2**16, 2**24
 """Numbers that a core's cache holds, and that only memory does."""
 
@@ -96,8 +98,11 @@ def arithmetic_intensity(workload: Workload, dtype: str) -> float:
     return work / (entries * storage(dtype).itemsize)
 
 
-def measure_limits(library: str, dtype: str, device: str) -> dict[str, Any]:
-    """The products of all workloads by one library, and a copy.
+def measure_limits(
+    library: str, dtype: str, device: str, threads: int
+) -> dict[str, Any]:
+    """The products of all workloads by one library, and a copy by so many
+    threads.
 
     rate in operations a second, bandwidth in bytes a second, products in
     seconds by their name.
@@ -109,44 +114,77 @@ def measure_limits(library: str, dtype: str, device: str) -> dict[str, Any]:
         for product in products(workload)
         if operations(product) >= SMALL
     }
-    run = RUNNERS[library](dtype, device)
+    run, wait = RUNNERS[library](dtype, device), waiting(library, device)
     times = {
-        " ".join(map(str, product)): best_time(run(product))
+        " ".join(map(str, product)): best_time(run(product), wait)
         for product in sorted(wanted)
     }
     rate = max(
         operations(product) / times[" ".join(map(str, product))]
         for product in wanted
     )
+    small, large = (
+        bandwidth(dtype, entries, threads)
+        if device == "cpu"
+        else device_bandwidth(device)
+        for entries in (CACHED, LARGE)
+    )
     return {
         "products": times,
         "rate": rate,
-        "bandwidth": bandwidth(dtype, CACHED)
-        if device == "cpu"
-        else device_bandwidth(device),
-        "memory_bandwidth": bandwidth(dtype, LARGE)
-        if device == "cpu"
-        else device_bandwidth(device),
+        "bandwidth": small,
+        "memory_bandwidth": large,
     }
 
 
-def best_time(call: Callable[[], Any]) -> float:
-    """The shortest of the times in a twentieth of a second."""
-    call()
+def best_time(
+    call: Callable[[], Any], wait: Callable[[Any], Any] | None = None
+) -> float:
+    """The shortest of the times in a twentieth of a second.
+
+    With a device to wait for, of so many calls that the wait hardly counts.
+    """
+    calls = 1
+    if wait is not None:
+        wait(call())
+        calls = math.ceil(AHEAD / once(call, 1, wait))
+    else:
+        call()
     times: list[float] = []
     end = time.perf_counter() + SECONDS
     while len(times) < 3 or time.perf_counter() < end:
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
+        times.append(once(call, calls, wait))
     return min(times)
 
 
-def bandwidth(dtype: str, entries: int) -> float:
-    """Bytes a second of a copy of so many numbers, read and written."""
-    source = np.zeros(entries, storage(dtype))
-    target = np.zeros_like(source)
-    return 2 * source.nbytes / best_time(lambda: np.copyto(target, source))
+def once(
+    call: Callable[[], Any], calls: int, wait: Callable[[Any], Any] | None
+) -> float:
+    """Seconds of a call, in a row of so many."""
+    start = time.perf_counter()
+    for _ in range(calls):
+        given = call()
+    if wait is not None:
+        wait(given)
+    return (time.perf_counter() - start) / calls
+
+
+def bandwidth(dtype: str, entries: int, threads: int) -> float:
+    """Bytes a second of copies of so many numbers each, read and written."""
+    pairs = [
+        (np.zeros(entries, storage(dtype)), np.ones(entries, storage(dtype)))
+        for _ in range(threads)
+    ]
+    # A thread copies so often that its start hardly counts.
+    again = math.ceil(2**26 / (entries * threads))
+
+    def copies(pair: tuple[np.ndarray, np.ndarray]) -> None:
+        for _ in range(again):
+            np.copyto(*pair)
+
+    with ThreadPoolExecutor(threads) as pool:
+        seconds = best_time(lambda: list(pool.map(copies, pairs)))
+    return 2 * again * sum(a.nbytes for a, _ in pairs) / seconds
 
 
 def device_bandwidth(device: str) -> float:
@@ -155,12 +193,10 @@ def device_bandwidth(device: str) -> float:
 
     source = torch.zeros(2**28, device=device)
     target = torch.zeros_like(source)
-
-    def copy() -> None:
-        target.copy_(source)
-        torch.cuda.synchronize()
-
-    return 2 * source.nbytes / best_time(copy)
+    seconds = best_time(
+        lambda: target.copy_(source), lambda _: torch.cuda.synchronize()
+    )
+    return 2 * source.nbytes / seconds
 
 
 def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:
@@ -173,13 +209,16 @@ def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:
         yield rng.normal(size=shape).astype(storage(dtype))
 
 
+def factors(kind: str, a: Any, b: Any) -> tuple[Any, Any]:
+    """What is multiplied, in any library: W A_prev, dZ A_prev^T, W^T dZ."""
+    return {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
+
+
 def by_numpy(dtype: str, device: str) -> Callable[[Product], Any]:
     """np.matmul into an array that is there."""
 
     def run(product: Product) -> Callable[[], Any]:
-        a, b = operands(product, dtype)
-        kind = product[0]
-        left, right = {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
+        left, right = factors(product[0], *operands(product, dtype))
         out = np.empty((left.shape[0], right.shape[1]), storage(dtype))
         return lambda: np.matmul(left, right, out=out)
 
@@ -190,49 +229,61 @@ def by_torch(dtype: str, device: str) -> Callable[[Product], Any]:
     """torch.mm into a tensor that is there."""
     import torch
 
-    if dtype in COARSE:
-        torch.set_float32_matmul_precision(COARSE[dtype][0])
+    if dtype == "tf32":
+        torch.set_float32_matmul_precision("high")
+    kind = {"bfloat16": torch.bfloat16, "float64": torch.float64}
+    kept = kind.get(dtype, torch.float32)
 
     def run(product: Product) -> Callable[[], Any]:
-        a, b = (
-            torch.tensor(x, device=device) for x in operands(product, dtype)
+        left, right = factors(
+            product[0],
+            *(
+                torch.tensor(x, device=device, dtype=kept)
+                for x in operands(product, dtype)
+            ),
         )
-        kind = product[0]
-        left, right = {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
         out = left @ right
-
-        def call() -> None:
-            torch.mm(left, right, out=out)
-            if device != "cpu":
-                torch.cuda.synchronize()
-
-        return call
+        return lambda: torch.mm(left, right, out=out)
 
     return run
 
 
 def by_jax(dtype: str, device: str) -> Callable[[Product], Any]:
-    """A jitted product."""
+    """A jitted product; on the CPU too, a call returns before it is done."""
     import jax
 
+    from reports.speed.contenders.coarse import jax_products
     from reports.speed.contenders.jax_scope import JaxScope
 
     scope = JaxScope(dtype, device)
-    if dtype in COARSE:
-        coarse = jax.default_matmul_precision(COARSE[dtype][1])
-        scope.scope.enter_context(coarse)
-    matmul = {
-        "Z": jax.jit(lambda a, b: a @ b),
-        "dW": jax.jit(lambda a, b: a @ b.T),
-        "dA": jax.jit(lambda a, b: a.T @ b),
-    }
+    scope.scope.enter_context(jax_products(dtype))
+
+    @functools.partial(jax.jit, static_argnums=0)
+    def product_of(kind: str, a: Any, b: Any) -> Any:
+        left, right = factors(kind, a, b)
+        return left @ right
 
     def run(product: Product) -> Callable[[], Any]:
         assert scope  # open while products are run
         a, b = map(jax.numpy.array, operands(product, dtype))
-        return lambda: jax.block_until_ready(matmul[product[0]](a, b))
+        if device != "cpu":
+            return lambda: product_of(product[0], a, b)
+        return lambda: jax.block_until_ready(product_of(product[0], a, b))
 
     return run
+
+
+def waiting(library: str, device: str) -> Callable[[Any], Any] | None:
+    """How to wait for a device; None where every call waits by itself."""
+    if device == "cpu":
+        return None
+    if library == "jax":
+        import jax
+
+        return jax.block_until_ready
+    import torch
+
+    return lambda _: torch.cuda.synchronize()
 
 
 RUNNERS: dict[str, Callable[[str, str], Any]] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -14,14 +15,15 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from reports.pictures import COLOURS, STYLE, svg
 from reports.speed.tables import (
     SWEEPS,
+    conditions,
     name_of,
     noise_of,
-    race_title,
     races,
+    size,
     sweep_value,
 )
 
-__all__ = ["speed_pictures"]
+__all__ = ["Picture", "speed_pictures"]
 
 Result = dict[str, Any]
 PEER = "#8a8a8a"
@@ -30,31 +32,48 @@ MARKS = {"eager": "o", "tuned": "D", "threaded": "P", "compile": "s",
          "idiomatic": "^", "jit": "o"}  # fmt: skip
 
 
-def speed_pictures(results: list[Result]) -> dict[str, str]:
-    """By name; none of what the run does not have."""
-    drawn = {}
+class Picture(NamedTuple):
+    """One figure: what it is, under which conditions, and itself."""
+
+    name: str
+    where: str
+    svg: str
+
+
+def speed_pictures(results: list[Result]) -> list[Picture]:
+    """None of what the run does not have; float32, and the fewest threads
+    of each device."""
+    found = [r for r in results if r["seconds"] and r["dtype"] == "float32"]
+    drawn = []
     with plt.rc_context(STYLE):
-        one = [
-            r for r in results if r["threads"] == 1 and r["dtype"] == "float32"
-        ]
-        here = [r for r in one if r["seconds"]] or [
-            r for r in results if r["seconds"] and r["dtype"] == "float32"
-        ]
-        workloads = [r for r in here if r["family"] == "workload"]
-        limited = [r for r in here if "share_of_limit" in r]
-        swept = [r for r in here if r["family"] in SWEEPS]
-        if any(r.get("ratio") for r in workloads):
-            drawn["ratios"] = ratios(workloads)
-        if limited:
-            drawn["roofline"] = roofline(limited)
-        if swept:
-            drawn["sweeps"] = sweeps(swept)
-        if workloads:
-            drawn["break-even"] = break_even(workloads)
-            drawn["phases"] = phases(workloads)
-            drawn["error"] = error_and_speed(workloads)
-            drawn["memory"] = memory(workloads)
+        for device in dict.fromkeys(r["device"] for r in found):
+            on = [r for r in found if r["device"] == device]
+            fewest = min(r["threads"] for r in on)
+            here = [r for r in on if r["threads"] == fewest]
+            where = conditions(here[0])
+            drawn += [
+                Picture(name, where, draw(rows))
+                for name, draw, rows in to_draw(here)
+                if rows
+            ]
     return drawn
+
+
+def to_draw(
+    here: list[Result],
+) -> list[tuple[str, Callable[[list[Result]], str], list[Result]]]:
+    """Each picture's name, who draws it, and of what."""
+    workloads = [r for r in here if r["family"] == "workload"]
+    compared = [r for r in workloads if r.get("ratio")]
+    return [
+        ("ratios", ratios, compared),
+        ("roofline", roofline, [r for r in here if "share_of_limit" in r]),
+        ("sweeps", sweeps, [r for r in here if r["family"] in SWEEPS]),
+        ("break-even", break_even, workloads),
+        ("phases", phases, workloads),
+        ("error", error_and_speed, compared),
+        ("memory", memory, workloads),
+    ]
 
 
 def colour(row: Result) -> str:
@@ -77,7 +96,7 @@ def plain(*axes: Axis) -> None:
 
 def ratios(rows: list[Result]) -> str:
     """Forest plot: each ratio with its range, over the band of noise."""
-    groups = races([r for r in rows if r.get("ratio")], ("workload",))
+    groups = races(rows, ("workload",))
     columns = 2
     height = max(len(g) for g in groups.values())
     lines = math.ceil(len(groups) / columns)
@@ -100,9 +119,9 @@ def ratios(rows: list[Result]) -> str:
         ax.invert_yaxis()
         ax.set_xscale("log")
         plain(ax.xaxis)
-        ax.set_title(race_title(group).rsplit(",", 2)[0], fontsize=8)
+        ax.set_title(size(group[0]), fontsize=8)
         ax.grid(axis="y", visible=False)
-    figure.supxlabel("time over NumPy's as read (log scale); shaded: noise",
+    figure.supxlabel("time over the baseline's (log scale); shaded: noise",
                      fontsize=8)  # fmt: skip
     return svg(figure)
 
@@ -195,7 +214,7 @@ def phases(rows: list[Result]) -> str:
         else (rows[0]["workload"])
     )
     here = [r for r in rows if r["workload"] == name]
-    here.sort(key=lambda r: sum(r["phases"].values()))
+    here.sort(key=lambda r: sum(warm_phases(r).values()))
     figure, ax = plt.subplots(figsize=(9, 0.25 * len(here) + 1),
                               layout="constrained")  # fmt: skip
     left = np.zeros(len(here))
@@ -203,7 +222,7 @@ def phases(rows: list[Result]) -> str:
     shades = plt.get_cmap("viridis")(np.linspace(0.1, 0.9, len(stages)))
     names = [name_of(r) for r in here]
     for phase, shade in zip(stages, shades, strict=True):
-        widths = np.array([r["phases"][phase] for r in here])
+        widths = np.array([warm_phases(r)[phase] for r in here])
         ax.barh(names, widths, left=left, color=shade, height=0.65,
                 label=phase)  # fmt: skip
         left += widths
@@ -215,9 +234,14 @@ def phases(rows: list[Result]) -> str:
     return svg(figure)
 
 
+def warm_phases(row: Result) -> dict[str, float]:
+    """The phases, with the first call as it is with warm caches."""
+    call = row["first_call_warm"] or row["phases"]["first call"]
+    return {**row["phases"], "first call": call}
+
+
 def break_even(rows: list[Result]) -> str:
-    """Seconds since the process began against steps, for each framework's
-    fastest."""
+    """Seconds since the process began against steps, for each of ours."""
     names = [n for n in ("W1", "W3", "W5")
              if any(r["workload"] == n for r in rows)]  # fmt: skip
     names = names or [rows[0]["workload"]]
@@ -227,8 +251,10 @@ def break_even(rows: list[Result]) -> str:
         here = [r for r in rows if r["workload"] == name and not r["peer"]]
         steps = np.geomspace(1, 1e6, 200)
         for row in here:
-            begun = sum(row["phases"].values())
-            ax.loglog(steps, begun + steps * row["seconds"], lw=1.3,
+            # The first call holds steps already.
+            ahead = np.maximum(steps - row["steps"], 0)
+            begun = sum(warm_phases(row).values())
+            ax.loglog(steps, begun + ahead * row["seconds"], lw=1.3,
                       color=colour(row), ls=line_of(row),
                       label=row["contender"])  # fmt: skip
         ax.set_title(name, fontsize=9)
@@ -250,13 +276,12 @@ def error_and_speed(rows: list[Result]) -> str:
     """Error over what float32 typically has, against time over NumPy's."""
     figure, ax = plt.subplots(figsize=(9, 3.2), layout="constrained")
     for row in rows:
-        if row.get("ratio"):
-            ax.loglog(row["ratio"], row["error_over_typical"], mark(row),
-                      color=colour(row), ms=4.5, alpha=0.8)  # fmt: skip
+        ax.loglog(row["ratio"], row["error_over_typical"], mark(row),
+                  color=colour(row), ms=4.5, alpha=0.8)  # fmt: skip
     ax.axhline(1, color=LIMIT, lw=0.8)
     ax.set_ylim(0.1, 1000)
     plain(ax.xaxis)
-    ax.set_xlabel("time over NumPy's as read")
+    ax.set_xlabel("time over the baseline's")
     ax.set_ylabel("error over that of float32")
     handles(ax)
     return svg(figure)

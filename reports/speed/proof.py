@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ARITHMETICS", "Truth", "proof_of_check"]
+__all__ = ["ARITHMETICS", "Truth", "proof_of_check", "truth_path"]
 
 ARITHMETICS = ("float64", "float32", "tf32", "bfloat16")
 """From the finest to the coarsest; the last two round what a product of
@@ -107,6 +107,11 @@ class Truth:
             "precision": list(precision),
             "passes": bool(ratio <= 1 and dtype in precision and typical),
         }
+
+
+def truth_path(path: Path, steps: int) -> Path:
+    """Where the truth after so many steps is kept, beside the others."""
+    return path.with_name(f"{path.name}-{steps}.npz")
 
 
 def proof_of_check(due: np.ndarray, found: np.ndarray) -> dict[str, Any]:

@@ -78,7 +78,11 @@ def tables(results: list[dict[str, Any]]) -> list[str]:
     told.append("The logistic regression of the notes, one example after the "
                 "other and vectorized, a step:")  # fmt: skip
     told.append(render(logistic_table(results), "github"))
-    told.append("Checking every entry of a gradient, float64, one thread:")
+    told.append(
+        "Checking a gradient, float64, one thread: every entry (stacked, loop, "
+        "torch gradcheck), or along random directions (direction, gradcheck "
+        "fast, check_grads), beside the backpropagation that is checked:"
+    )
     told.append(render(check_table(results), "github"))
     return told
 

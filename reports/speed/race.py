@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,10 +23,11 @@ from typing import Any
 
 import numpy as np
 
-from reports.machine import environment
+from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
-from reports.speed.handover import TRIES, is_far, nearest
+from reports.speed.handover import TRIES, handover, is_far, nearest
 from reports.speed.limits import LIBRARIES
+from reports.speed.proof import truth_path
 from reports.speed.rows import Row, code_hash
 
 __all__ = [
@@ -33,8 +35,8 @@ __all__ = [
     "SECONDS",
     "Race",
     "Refused",
+    "alone_in",
     "read_samples",
-    "row_environment",
 ]
 
 BLOCKS = {"full": 6, "quick": 3}
@@ -45,6 +47,8 @@ TRUTH_LIMIT = 1800.0
 """Seconds after which a process counts as hung."""
 CHANCES = 2
 """Failures after which a row is not run again."""
+LOOKS = 10
+"""Processes that find out how near the cores can be."""
 SAMPLES = "samples.jsonl"
 
 
@@ -85,23 +89,6 @@ def read_samples(folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-def row_environment(row: Row, cache: Path) -> dict[str, str]:
-    """The threads of the row, and a cache of its own for its compilers."""
-    told = environment(row.device, row.threads)
-    if row.contender == "numpy threaded":
-        told["OPENBLAS_NUM_THREADS"] = "1"  # it has a thread a core already
-    return {
-        **{k: v for k, v in told.items() if k != "XLA_FLAGS"},
-        # XLA has no other way to be told than this and affinity.
-        "NPROC": str(row.threads),
-        "KERAS_BACKEND": "torch" if "torch" in row.contender else "jax",
-        "TORCHINDUCTOR_CACHE_DIR": str(cache / "inductor"),
-        "JAX_COMPILATION_CACHE_DIR": str(cache / "jax"),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-    }
-
-
 class Race:
     """A run in its folder: what is done, and what is to do."""
 
@@ -109,29 +96,32 @@ class Race:
         self,
         folder: Path,
         rows: list[Row],
-        blocks: int,
         say: Callable[[str], None],
-        seconds: float = SECONDS["full"],
+        form: str = "full",
+        *,
+        blocks: int | None = None,
+        seconds: float | None = None,
         with_limits: bool = True,
         time_limit: float = TIME_LIMIT,
+        absent: Callable[[Row], str] = lambda row: row.who.absent(),
     ) -> None:
-        self.folder, self.rows, self.blocks = folder, rows, blocks
-        self.say, self.seconds, self.time_limit = say, seconds, time_limit
+        self.folder, self.rows, self.say, self.form = folder, rows, say, form
+        self.blocks = blocks or BLOCKS[form]
+        self.seconds = seconds or SECONDS[form]
+        self.time_limit, self.absent = time_limit, absent
         whole = not self.path.exists() or self.path.read_bytes()[-1:] == b"\n"
         self.cut = not whole and self.path.stat().st_size > 0
         self.untrue: dict[Path, str] = {}
-        limits = limit_rows(rows) if with_limits else ()
+        limits = limit_rows(rows, absent) if with_limits else ()
         self.limits = list(dict.fromkeys(limits))
         folder.mkdir(parents=True, exist_ok=True)
-        known = {row.key for row in (*rows, *self.limits)}
+        # What failed or was absent in an earlier run is tried again.
         self.done = {
             (s["key"], s["block"])
             for s in read_samples(folder)
-            if s["key"] in known and "absent" not in s
+            if s["form"] == form and ("samples" in s or "limits" in s)
         }
-        self.failed = Counter(
-            s["key"] for s in read_samples(folder) if s["error"]
-        )
+        self.failed: Counter[str] = Counter()
         self.nearest = nearest(read_samples(folder))
 
     @property
@@ -141,13 +131,10 @@ class Race:
 
     def run(self) -> None:
         """Measure whatever is missing."""
-        with alone_in(self.folder):
-            self.run_alone(list(self.missing()))
-
-    def run_alone(self, todo: list[tuple[Row, int]]) -> None:
-        """Each of these rows in its block, in this order."""
+        todo = list(self.missing())
         self.find_truths({row for row, _ in todo})
         self.tell_absent()
+        self.look_around({row for row, _ in todo})
         start = time.perf_counter()
         for i, (row, block) in enumerate(todo):
             spent = time.perf_counter() - start
@@ -159,29 +146,34 @@ class Race:
             )
             self.sample(row, block)
 
+    def look_around(self, rows: set[Row]) -> None:
+        """How near the cores can be, before anything is held against it."""
+        for threads in {r.threads for r in rows if r.device == "cpu"} - {1}:
+            if self.form == "full":
+                found = min(handover(threads) for _ in range(LOOKS))
+                known = self.nearest.get(threads, found)
+                self.nearest[threads] = min(known, found)
+
     def sample(self, row: Row, block: int) -> None:
-        """One process, and another if the cores were far apart in it."""
+        """One process; another if it failed, or the cores were far apart."""
         for _ in range(TRIES):
             if self.failed[row.key] >= CHANCES:
                 return
             found = self.append(row, block, self.measure(row, block))
-            for threads, seconds in nearest([found]).items():
-                known = self.nearest.get(threads, seconds)
-                self.nearest[threads] = min(known, seconds)
-            if not is_far(found, self.nearest):
+            if found["error"] is None and not is_far(found, self.nearest):
                 return
 
     def tell_absent(self) -> None:
-        """A line for each row whose packages are not here, once."""
+        """A line for each row that cannot be timed here, once."""
         told = {s["key"] for s in read_samples(self.folder)}
         for row in self.rows:
-            if row.who.absent() and row.key not in told:
-                lacking = {"error": None, "absent": row.who.absent()}
+            if self.absent(row) and row.key not in told:
+                lacking = {"error": None, "absent": self.absent(row)}
                 self.append(row, 0, lacking)
 
     def missing(self) -> Iterator[tuple[Row, int]]:
         """Each row in each block that has no sample, in random order."""
-        here = [row for row in self.rows if not row.who.absent()]
+        here = [row for row in self.rows if not self.absent(row)]
         rows = [*here, *self.limits]
         for block in range(self.blocks):
             for i in np.random.default_rng(block).permutation(len(rows)):
@@ -189,8 +181,8 @@ class Race:
                     yield rows[i], block
 
     def truth_path(self, row: Row) -> Path:
-        """Where the truth of a row's workload is kept."""
-        name = f"{row.workload}-{row.dtype}-{code_hash()}.npz"
+        """Where the truths of a row's workload are kept, by their steps."""
+        name = f"{row.workload}-{row.dtype}-{code_hash()}"
         return self.folder / "truth" / name.replace(" ", "-")
 
     def find_truths(self, rows: set[Row]) -> None:
@@ -202,7 +194,7 @@ class Race:
             if row.contender not in LIBRARIES and row.what.family != "check"
         }
         for path, row in sorted(wanted.items()):
-            if not path.exists():
+            if not truth_path(path, row.what.steps).exists():
                 self.say(f"the truth of {row.workload} in {row.dtype}")
                 command = [sys.executable, "-m", "reports.speed.truth",
                            row.workload, row.dtype, str(path)]  # fmt: skip
@@ -225,15 +217,20 @@ class Race:
         cache.mkdir(parents=True, exist_ok=True)
         task = {
             **asdict(row),
-            "affinity": affinity(row.threads),
+            "affinity": cores_of(row),
             "truth": str(self.truth_path(row)),
-            "whole": self.seconds >= SECONDS["full"],
+            "form": self.form,
             "seconds": self.seconds,
             "asked": time.time(),
         }
         command = [sys.executable, "-m", "reports.speed.worker"]
         found = child([*command, json.dumps(task)], row_environment(row, cache),
                       self.time_limit)  # fmt: skip
+        if found.get("code", code_hash()) != code_hash():
+            raise Refused(
+                "the code must stay as it is while it is measured: it has "
+                f"changed since {self.folder} was begun; start again"
+            )
         return {"cold": cold, **found}
 
     def append(
@@ -244,6 +241,8 @@ class Race:
             "key": row.key,
             "row": asdict(row),
             "block": block,
+            "form": self.form,
+            "code": code_hash(),
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
             **found,
         }
@@ -259,15 +258,17 @@ class Race:
         return line
 
 
-def limit_rows(rows: list[Row]) -> Iterator[Row]:
+def limit_rows(rows: list[Row], absent: Callable[[Row], str]) -> Iterator[Row]:
     """The machine's own limits, by each library, for what the rows use."""
     for row in rows:
-        if row.what.family != "check":
-            for library, needed in LIBRARIES.items():
-                if not installed(needed):
-                    continue
-                if row.device != "cpu" and needed != "torch":
-                    continue  # whose memory and products are the device's
+        if row.what.family == "check" or absent(row):
+            continue
+        for library, needed in LIBRARIES.items():
+            on_device = row.device != "cpu"
+            # A device is measured by the library of the row, which has it.
+            if installed(needed) and (
+                needed == row.who.family or not on_device
+            ):
                 yield Row(library, "W1", row.dtype, row.device, row.threads)
 
 
@@ -288,21 +289,21 @@ def child(
             process.kill()
             process.communicate()
     code = process.returncode
-    if code == 0:
-        return {"error": None, **json.loads(output.splitlines()[-1])}
     if code < 0:
         name = signal.Signals(-code).name
         memory = " (out of memory?)" if name == "SIGKILL" else ""
         return {"error": f"ended by {name}{memory}"}
+    if code == 0:
+        try:
+            return {"error": None, **json.loads(output.splitlines()[-1])}
+        except (IndexError, ValueError, TypeError):
+            return {"error": "ended without a result"}
     lines = errors.strip().splitlines() or [f"exit {code}"]
-    return {"error": lines[-1][:200]}
-
-
-def affinity(threads: int) -> list[int]:
-    """The last of the cores: the first serves the system's interrupts."""
-    if not hasattr(os, "sched_getaffinity"):
-        return []
-    return sorted(os.sched_getaffinity(0))[-threads:]
+    # A framework may add advice after the line that names the error.
+    named = [
+        line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)
+    ]
+    return {"error": (named or lines)[-1][:200]}
 
 
 def duration(seconds: float) -> str:

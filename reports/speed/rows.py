@@ -8,42 +8,50 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reports.machine import cores
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender
 from reports.speed.workloads import CHECKS, WORKLOADS, Workload
+from reports.surroundings import cores, versions
 
-__all__ = ["BASELINE", "Row", "code_hash", "full_form", "quick_form"]
+__all__ = ["Row", "baseline", "code_hash", "full_form", "quick_form"]
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 MEASURED = (
     "reference", "torch_impl", "jax_impl", "reports/speed/contenders",
 )  # fmt: skip
-MEASURING = (
-    "workloads.py", "worker.py", "proof.py", "truth.py", "limits.py",
-    "handover.py",
-)  # fmt: skip
+MEASURING = ("workloads.py", "worker.py", "proof.py", "truth.py", "limits.py",
+             "handover.py", "conditions.py", "../surroundings.py")  # fmt: skip
 PROVING = ("cases.py", "implementations.py", "trajectory.py")
-BASELINE = "numpy eager"
-"""The row that others are compared with, and that has a twin."""
+BASELINES = ("numpy eager", "numpy loop", "numpy looped", "numpy stacked",
+             "torch eager")  # fmt: skip
+"""The row that others are compared with, and that has a twin: the first of
+these that is in the race."""
 
 
 @cache
 def code_hash() -> str:
-    """Of all files that a measurement runs through."""
+    """Of all that a measurement runs through, the libraries included."""
     digest = hashlib.sha256()
     files = [p for name in MEASURED for p in (ROOT / name).rglob("*.py")]
     files += [ROOT / "parity_tests" / name for name in PROVING]
     files += [Path(__file__).parent / name for name in MEASURING]
-    for path in sorted(files):
+    for path in sorted(path.resolve() for path in files):
         digest.update(path.relative_to(ROOT).as_posix().encode())
         digest.update(path.read_bytes())
+    digest.update(json.dumps([sys.version, versions()]).encode())
     return digest.hexdigest()[:12]
+
+
+def baseline(rows: Iterable[Row]) -> Row | None:
+    """The row of a race that the others are compared with."""
+    first = {row.contender: row for row in rows if not row.twin}
+    return next((first[name] for name in BASELINES if name in first), None)
 
 
 @dataclass(frozen=True)
@@ -95,17 +103,19 @@ DOUBLE = ("numpy eager", "numpy tuned", "torch eager", "jax jit")
 SIX = ("W1", "W1b", "W2", "W3", "W4", "W5", "W6")
 
 
-def with_twins(rows: Iterator[Row]) -> Iterator[Row]:
-    """A twin beside each baseline."""
+def with_twins(rows: Iterable[Row]) -> list[Row]:
+    """A twin beside the baseline of each race."""
+    by_race: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        yield row
-        if row.contender == BASELINE:
-            yield Row(**{**asdict(row), "twin": True})
+        by_race.setdefault(row.race, []).append(row)
+    firsts = [found for r in by_race.values() if (found := baseline(r))]
+    twins = [replace(row, twin=True) for row in firsts]
+    return [row for race in by_race.values() for row in race] + twins
 
 
 def full_form(devices: tuple[str, ...] = ("cpu",)) -> list[Row]:
     """Every row of the report."""
-    return list(with_twins(full_rows(devices)))
+    return with_twins(full_rows(devices))
 
 
 def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
@@ -141,7 +151,8 @@ def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
 
 
 MOST = {
-    "numpy stacked": 2e5, "numpy loop": 2e4, "numpy direction": 2e5,
+    "numpy backpropagation": 2e5, "numpy stacked": 2e5,
+    "numpy loop": 2e4, "numpy direction": 2e5,
     "torch stacked": 2e4, "jax stacked": 2e4, "torch gradcheck": 2e4,
     "torch gradcheck fast": 2e5, "jax check_grads": 2e5,
 }  # fmt: skip
@@ -159,10 +170,10 @@ def on_device(device: str) -> Iterator[Row]:
             for c in CONTENDERS.values():
                 if device not in c.devices:
                     continue
-                yield Row(c.name, w.name, device=device)
+                yield Row(c.name, w.name, "float32", device, cores())
                 if c.file == "ours" and w.family == "workload":
                     for dtype in ("tf32", "bfloat16"):
-                        yield Row(c.name, w.name, dtype, device)
+                        yield Row(c.name, w.name, dtype, device, cores())
 
 
 def quick_form(
@@ -179,4 +190,4 @@ def quick_form(
         for c in names
         if device in CONTENDERS[c].devices
     )
-    return list(with_twins(rows))
+    return with_twins(rows)

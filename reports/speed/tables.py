@@ -11,12 +11,16 @@ import numpy as np
 from scipy.stats import linregress
 
 from reports.speed.contenders import CONTENDERS
+from reports.speed.handover import TRIES
+from reports.speed.results import word
 from reports.tables import Table, digits
 
 __all__ = [
     "check_table",
+    "conditions",
     "disturbances",
     "duration",
+    "fastest",
     "headline",
     "logistic_table",
     "overview",
@@ -24,8 +28,10 @@ __all__ = [
     "race_table",
     "race_title",
     "races",
+    "size",
     "speed_summary",
-    "sweep_table",
+    "sweep_tables",
+    "sweep_value",
     "workloads_told",
 ]
 
@@ -95,9 +101,23 @@ def entry(row: Result, race: list[Result]) -> str:
     if row["seconds"] is None:
         return str(row["verdict"])
     told = duration(row["seconds"])
-    best = min(r["seconds"] for r in race if r["seconds"])
-    near = row["seconds"] <= best * (noise_of(race) or 1)
-    return f"**{told}**" if near else told
+    return f"**{told}**" if row in fastest(race) else told
+
+
+def fastest(race: list[Result]) -> list[Result]:
+    """The fastest of a race, and what noise cannot tell from it, block by
+    block; none where nobody knows the noise."""
+    timed = [r for r in race if r["seconds"]]
+    noise = noise_of(race)
+    if not timed or noise is None:
+        return []
+    best = min(timed, key=lambda r: r["seconds"])["blocks"]
+
+    def ratios(row: Result) -> list[float]:
+        blocks = row["blocks"]
+        return [blocks[k] / best[k] for k in best if k in blocks]
+
+    return [r for r in timed if word(ratios(r), noise) != "slower"]
 
 
 def least(race: list[Result]) -> float | None:
@@ -138,7 +158,7 @@ def conditions(row: Result) -> str:
 def race_table(rows: list[Result]) -> Table:
     """One race: time, ratio, what may be said, limit, and proof."""
     headers = [
-        "implementation", "time per step", "range", "over the baseline",
+        "implementation", "time per step", "range", "n", "over the baseline",
         "in words", "of the limit", "bound by", "first call",
         "error / typical", "error / bound",
     ]  # fmt: skip
@@ -149,11 +169,12 @@ def race_table(rows: list[Result]) -> Table:
                 name_of(row),
                 duration(row["seconds"]),
                 *(
-                    [row["verdict"].upper() + ": " + row["why"], *["–"] * 5]
+                    [row["verdict"].upper() + ": " + row["why"], *["–"] * 6]
                     if row["seconds"] is None
                     else [
                         f"{duration(row['seconds_low'])} – "
                         f"{duration(row['seconds_high'])}",
+                        str(len(row["blocks"])),
                         ratio_of(row),
                         row["word"] or "–",
                         share(row),
@@ -206,18 +227,20 @@ def noise_of(rows: list[Result]) -> float | None:
 
 
 def headline(results: list[Result]) -> Iterator[str]:
-    """The fastest of each race, in a sentence."""
+    """The fastest of each race, and its equals, in a sentence each."""
     for rows in races(results, ("workload",)).values():
-        timed = [r for r in rows if r["seconds"]]
-        if timed:
-            best, noise = timed[0], noise_of(rows)
-            floor = f"noise floor ± {100 * (noise - 1):.0f} %" if noise else ""
-            of = share(best)
+        first = [r for r in rows if r["seconds"]][:1]
+        for best in fastest(rows) or first:
+            of, noise = share(best), noise_of(rows)
             yield (
                 f"{race_title(rows)}: {name_of(best)} at "
                 f"{duration(best['seconds'])} a step"
                 + (f", {of} of the limit" if of != "–" else "")
-                + (f" ({floor})" if floor else "")
+                + (
+                    f" (noise floor ± {100 * (noise - 1):.0f} %)"
+                    if noise
+                    else ""
+                )
             )
 
 
@@ -238,36 +261,39 @@ def disturbances(results: list[Result]) -> str:
         apart = sum(r["cores_apart"] for r in looked)
         told += (
             f" Of the {shared} that had several threads, {apart} had cores "
-            "that shared no cache, in each of three tries."
+            f"that shared no cache, after {TRIES} tries."
         )
     return told
 
 
-def sweep_table(results: list[Result], family: str) -> Table:
+def sweep_tables(results: list[Result]) -> Iterator[tuple[str, Table]]:
+    """A table for each sweep under each of the conditions."""
+    swept = [r for r in results if r["family"] in SWEEPS]
+    for where in dict.fromkeys(map(conditions, swept)):
+        here = [r for r in swept if conditions(r) == where]
+        for family in SWEEPS:
+            rows = [r for r in here if r["family"] == family]
+            if rows:
+                yield f"{family} sweep, {where}", sweep_table(rows)
+
+
+def sweep_table(rows: list[Result]) -> Table:
     """Time of a step against one number, and the exponent of its growth."""
-    rows = [r for r in results if r["family"] == family]
+    letter = SWEEPS[rows[0]["family"]]
     values = sorted({sweep_value(r) for r in rows})
-    names = list(dict.fromkeys(r["contender"] for r in rows))
-    found = {(r["contender"], sweep_value(r)): r for r in rows}
-    body = []
-    for name in names:
-        here = [found.get((name, v)) for v in values]
-        body.append([
-            name,
-            *(duration(r["seconds"]) if r else "–" for r in here),
-            exponent([(sweep_value(r), r["seconds"]) for r in here if r]),
-        ])  # fmt: skip
-    least = [
-        (v, next((r["least_seconds"] for r in rows
-                  if sweep_value(r) == v and "least_seconds" in r), None))
-        for v in values
+    lines: dict[str, dict[int, float | None]] = {}
+    limit: dict[int, float | None] = {}
+    for row in rows:
+        value = sweep_value(row)
+        lines.setdefault(name_of(row), {})[value] = row["seconds"]
+        limit.setdefault(value, row.get("least_seconds"))
+    body = [
+        [name, *(duration(line.get(v)) for v in values),
+         exponent(sorted(line.items()))]
+        for name, line in {**lines, "the limit": limit}.items()
     ]  # fmt: skip
-    body.append(
-        ["the limit", *(duration(s) for _, s in least), exponent(least)]
-    )
-    letter = SWEEPS[family]
     heads = [f"{letter} = {v}" for v in values]
-    return [f"{family} sweep", *heads, f"exponent in {letter}"], body
+    return ["time per step", *heads, f"exponent in {letter}"], body
 
 
 def sweep_value(row: Result) -> int:
@@ -321,7 +347,8 @@ def check_table(results: list[Result]) -> Table:
                 text = (
                     duration(row["seconds"]) if row["seconds"] else row["why"]
                 )
-                if row.get("error_over_bound"):
+                # What only judges has no difference of its own.
+                if row.get("error_over_bound") and not row["peer"]:
                     text += f" ({row['error_over_bound'] * 1e-7:.0e})"
             cells.append(text)
         body.append(cells)
@@ -341,7 +368,8 @@ def phase_table(rows: list[Result]) -> Table:
         "first call, warm": lambda r: duration(r["first_call_warm"]),
         "one step alone": lambda r: duration(r["latency"]),
         "steady step": lambda r: duration(r["seconds"]),
-        "pays off after": pays_off,
+        "pays off after, cold": lambda r: pays_off(r, "cold"),
+        "warm": lambda r: pays_off(r, "warm"),
         "threads used": lambda r: digits(r["threads_used"]),
         "peak memory": lambda r: mebibytes(r["peak_memory"]),
         "on the device": lambda r: mebibytes(r["device_memory"]),
@@ -354,10 +382,10 @@ def phase_table(rows: list[Result]) -> Table:
     return with_entries(list(columns), body)
 
 
-def pays_off(row: Result) -> str:
+def pays_off(row: Result, caches: str) -> str:
     """The steps from which it is ahead of the baseline, start included."""
-    after = row.get("pays_off_after")
-    return f"{math.ceil(after)} steps" if after else "–"
+    after = row.get(f"pays_off_{caches}")
+    return "–" if after is None else f"{math.ceil(after)} steps"
 
 
 def mebibytes(size: int) -> str:
@@ -373,8 +401,8 @@ def speed_summary(results: list[Result]) -> Iterator[list[Any]]:
         "seconds_low", "seconds_high", "baseline", "ratio", "ratio_low",
         "ratio_high", "noise", "word", "least_seconds", "share_of_limit",
         "bound_by", "latency", "first_call_cold", "first_call_warm",
-        "pays_off_after", "error_over_typical", "error_over_bound",
-        "threads_used", "peak_memory", "device_memory",
+        "pays_off_cold", "pays_off_warm", "error_over_typical",
+        "error_over_bound", "threads_used", "peak_memory", "device_memory",
     ]  # fmt: skip
     yield fields
     for row in results:

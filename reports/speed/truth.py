@@ -22,7 +22,7 @@ from parity_tests.trajectory import flatten, follow
 from reference import Layer
 from reference.annotations import unchecked
 from reference.rounding import FLOAT32, FLOAT64, lift
-from reports.speed.proof import ARITHMETICS, Truth
+from reports.speed.proof import ARITHMETICS, Truth, truth_path
 from reports.speed.workloads import WORKLOADS, Workload, workload_case
 
 __all__ = ["find_truth"]
@@ -30,32 +30,48 @@ __all__ = ["find_truth"]
 BITS = {"tf32": 10, "bfloat16": 7}
 
 
-def find_truth(workload: Workload, dtype: str) -> Truth:
-    """The truth of a workload for results in float64 or float32."""
+def find_truth(workload: Workload, dtype: str) -> dict[int, Truth]:
+    """The truths of a workload for results in that dtype: after all of its
+    steps, and after the first."""
     case = workload_case(workload)
     arithmetic = FLOAT64 if dtype == "float64" else FLOAT32
     start = flatten(case.cast(arithmetic.dtype)[0]).astype(arithmetic.truth)
+    ends = ends_of(workload, case, arithmetic)
+    found = {}
+    for steps, (theta, bar) in ends.items():
+        errors = {
+            name: typical_error(workload, name, steps, start, theta)
+            for name in ARITHMETICS
+        }
+        # The bar is derived for float32 alone.
+        bar = np.asarray(np.inf) if dtype in BITS else bar
+        found[steps] = Truth(start, theta, bar, errors)
+    return found
+
+
+def ends_of(
+    workload: Workload, case: Case, arithmetic: Any
+) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """theta and its bar, after all steps and after the first."""
     if workload.family == "logistic":
-        theta, bar = by_entry(logistic_end(case, arithmetic))
-    else:
-        with np.errstate(all="ignore"):  # a bound that is void may overflow
-            path = follow(case, arithmetic.dtype, workload.steps)
-        theta, bar = path.thetas[-1], np.asarray(path.radii[-1])
-    if dtype in BITS:
-        bar = np.asarray(np.inf)  # it is derived for float32 alone
-    errors = {
-        name: typical_error(workload, name, start, theta)
-        for name in ARITHMETICS
+        return {
+            steps: by_entry(logistic_end(case, arithmetic, steps))
+            for steps in (1, workload.steps)
+        }
+    with np.errstate(all="ignore"):  # a bound that is void may overflow
+        path = follow(case, arithmetic.dtype, workload.steps)
+    return {
+        steps: (path.thetas[steps], np.asarray(path.radii[steps]))
+        for steps in (1, workload.steps)
     }
-    return Truth(start, theta, bar, errors)
 
 
-def logistic_end(case: Case, arithmetic: Any) -> Any:
+def logistic_end(case: Case, arithmetic: Any, steps: int) -> Any:
     """w and b of the vectorized page, with their error bars."""
     (layer,), X, Y, _ = lifted(case, arithmetic)
     with truth():
         w, b = PAGES.logistic_regression.train_vectorized(
-            Layer(layer.W.T, layer.b), X, Y, steps=case.steps,
+            Layer(layer.W.T, layer.b), X, Y, steps=steps,
             learning_rate=lift(case.learning_rate, arithmetic),
         )[0]  # fmt: skip
     return (Layer(w.T, b),)
@@ -102,8 +118,9 @@ def coarse(x: np.ndarray, bits: int) -> np.ndarray:
 
 
 def typical_error(
-    workload: Workload, name: str, start: np.ndarray, theta: np.ndarray
-) -> float:
+    workload: Workload, name: str, steps: int, start: np.ndarray,
+    theta: np.ndarray,
+) -> float:  # fmt: skip
     """||theta - truth|| over the way, by the reference in that arithmetic."""
     case = workload_case(workload)
     dtype = np.dtype("float64" if name == "float64" else "float32")
@@ -122,13 +139,13 @@ def typical_error(
             W, b = parameters[0]
             w, b = reference.logistic_regression.train_vectorized(
                 Layer(W.T, b), X, Y, learning_rate=case.learning_rate,
-                steps=case.steps,
+                steps=steps,
             )[0]  # fmt: skip
             parameters = (Layer(w.T, b),)
         else:
             parameters = reference.gradient_descent.train(
                 case.network, parameters, X, Y, l2=case.l2,
-                learning_rate=case.learning_rate, steps=case.steps,
+                learning_rate=case.learning_rate, steps=steps,
             )[0]  # fmt: skip
     got = flatten(parameters).view(np.ndarray)
     way = np.linalg.norm(theta - start)
@@ -137,8 +154,9 @@ def typical_error(
 
 
 def main(workload: str, dtype: str, path: str) -> None:
-    """Find the truth of a workload, and save it."""
-    find_truth(WORKLOADS[workload], dtype).save(Path(path))
+    """Find the truths of a workload, and save them."""
+    for steps, found in find_truth(WORKLOADS[workload], dtype).items():
+        found.save(truth_path(Path(path), steps))
     print("{}")  # nothing else to tell
 
 

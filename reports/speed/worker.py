@@ -22,19 +22,24 @@ from parity_tests.cases import Case
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender, Timed
 from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES, measure_limits
-from reports.speed.proof import Truth, proof_of_check
+from reports.speed.proof import Truth, proof_of_check, truth_path
+from reports.speed.rows import code_hash
 from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
 
-__all__ = ["main", "measure", "read", "timed", "was_late"]
+__all__ = ["hidden", "main", "measure", "timed"]
 
 FEWEST, MOST = 5, 500
 SLOW = 3
 """Samples of what takes longer than its share of time by itself."""
-UNREAD = 5
-"""How much longer than its second reading the first of a result may take,
-over the time of a training, before it was not there when the clock stopped."""
-SHORT = 0.05
-"""Seconds that a reading may take longer for no reason."""
+SPREAD = 2
+"""Times the longest sample that a training with its reading may take beyond
+the reading alone, or it was not over when the clock stopped; of what is
+computed only when it is read, LAZY times."""
+LAZY = 5
+SHORT, LONG = 0.001, 0.05
+"""Seconds that either may take longer for no reason."""
+CHANCES = 3
+"""Times that a result may look unfinished, before it counts as that."""
 
 
 def timed(
@@ -50,7 +55,7 @@ def timed(
     trained, busy = None, 0.0
     end = time.perf_counter() + seconds
     while len(samples) < MOST:
-        start = contender.fresh()
+        start = contender.fresh(steps)
         used, before = time.process_time(), time.perf_counter()
         trained = contender.train(start, steps)
         contender.wait(trained)
@@ -63,51 +68,64 @@ def timed(
     return samples, trained, busy / sum(samples)
 
 
-def read(contender: Timed, trained: Any) -> tuple[np.ndarray, float]:
-    """theta, and by how much its first reading took longer than its second.
+def hidden(contender: Timed, steps: int, samples: list[float]) -> float:
+    """Seconds of a training that its samples do not have; 0 if none.
 
-    A result that is only computed when it is read was not timed.
+    Where wait returns too early, a training and its reading take longer
+    than the reading of one that has had time; where a result is computed
+    only when it is read, its first reading takes longer than its second.
     """
-    times = []
-    theta = np.empty(0)
-    for _ in range(2):
+    unseen = 0.0
+    for _ in range(CHANCES):
+        start = contender.fresh(steps)
         before = time.perf_counter()
-        theta = contender.theta(trained)
-        times.append(time.perf_counter() - before)
-    return theta, times[0] - times[1]
+        contender.theta(contender.train(start, steps))
+        whole = time.perf_counter() - before
+        trained = contender.train(contender.fresh(steps), steps)
+        contender.wait(trained)
+        time.sleep(whole)
+        first, again = (reading(contender, trained) for _ in range(2))
+        early = whole - first > SPREAD * max(samples) + SHORT
+        lazy = first - again > max(LAZY * max(samples), LONG)
+        if not (early or lazy):
+            return 0.0
+        unseen = max(whole - first, first - again)
+    return unseen
 
 
-def was_late(unread: float, samples: list[float]) -> bool:
-    """Whether a result was still to be computed when the clock stopped."""
-    return unread > max(UNREAD * max(samples), SHORT)
+def reading(contender: Timed, trained: Any) -> float:
+    """Seconds until a result is read."""
+    before = time.perf_counter()
+    contender.theta(trained)
+    return time.perf_counter() - before
 
 
 def measure(task: dict[str, Any]) -> dict[str, Any]:
     """Everything about one row, in one process."""
     name = task["contender"]
     if name in LIBRARIES:
-        found = measure_limits(LIBRARIES[name], task["dtype"], task["device"])
+        found = measure_limits(
+            LIBRARIES[name], task["dtype"], task["device"], task["threads"]
+        )
         return {"limits": found}
     workload = (WORKLOADS | CHECKS)[task["workload"]]
     who = (CONTENDERS | CHECKERS)[name]
     case, steps = workload_case(workload), workload.steps
     resting = resident()
     contender, first, phases = begin(task, who, case, steps)
-    judge = judge_of(task, workload.family, case)
-    before = judge(read(contender, first)[0])
+    judge = judge_of(task, case, steps)
+    before = judge(contender.theta(first), steps)
     apart = [handover(task["threads"])] if probed(task) else []
     samples, last, threads = timed(contender, steps, task["seconds"])
     apart += [handover(task["threads"])] if probed(task) else []
-    theta, unread = read(contender, last)
-    after = judge(theta)
-    if was_late(unread, samples):
-        after |= {"passes": False, "unread": unread}
+    after = judge(contender.theta(last), steps)
+    if unseen := hidden(contender, steps, samples):
+        after |= {"passes": False, "unread": unseen}
     peak = {"before": resting, "peak": resident()}
     return {
+        "code": code_hash(),
         "samples": samples,
-        "latency": latency(contender, task["seconds"])
-        if task["whole"]
-        else None,
+        **(latency(contender, task["seconds"], judge) if whole(task) else {}),
         "handover": apart,
         "steps": steps,
         "phases": phases,
@@ -119,10 +137,14 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def whole(task: dict[str, Any]) -> bool:
+    """Whether the time for everything is there: a quick form leaves some."""
+    return task["form"] == "full"
+
+
 def probed(task: dict[str, Any]) -> bool:
     """Whether the distance of the cores matters."""
-    several = task["threads"] > 1 and task["device"] == "cpu"
-    return several and task["whole"] is True
+    return whole(task) and task["threads"] > 1 and task["device"] == "cpu"
 
 
 def begin(
@@ -144,7 +166,7 @@ def begin(
     start_device(who.family, task["device"])
     lap("device")
     contender = who.build(case, task["dtype"], task["device"])
-    start = contender.fresh()
+    start = contender.fresh(steps)
     lap("transfer")
     trained = contender.train(start, steps)
     contender.wait(trained)
@@ -152,25 +174,31 @@ def begin(
     return contender, trained, phases
 
 
-def latency(contender: Timed, seconds: float) -> list[float]:
-    """Seconds of one step by itself; compiled for that, before the clock."""
-    contender.wait(contender.train(contender.fresh(), 1))
-    return timed(contender, 1, seconds / 4)[0]
+def latency(
+    contender: Timed, seconds: float, judge: Callable[..., dict[str, Any]]
+) -> dict[str, Any]:
+    """Seconds of one step by itself, and its proof; compiled for that,
+    before the clock starts."""
+    contender.wait(contender.train(contender.fresh(1), 1))
+    samples, last, _ = timed(contender, 1, seconds / 4)
+    return {"latency": samples, "single": judge(contender.theta(last), 1)}
 
 
 def judge_of(
-    task: dict[str, Any], family: str, case: Case
-) -> Callable[[np.ndarray], dict[str, Any]]:
-    """What a result is held against."""
-    if family == "check":
+    task: dict[str, Any], case: Case, steps: int
+) -> Callable[[np.ndarray, int], dict[str, Any]]:
+    """What a result after so many steps is held against."""
+    if task["workload"] in CHECKS:
         data = case.cast(np.dtype(task["dtype"]))
         due = reference.backpropagation.gradients(
             case.network, data[0], data[1], data[2], case.l2
         )
         theta = reference.gradient_checking.flatten(due)
-        return lambda found: proof_of_check(theta, found)
-    truth = Truth.load(Path(task["truth"]))
-    return lambda theta: truth.proof(theta, task["dtype"])
+        return lambda found, _: proof_of_check(theta, found)
+    truths = {
+        k: Truth.load(truth_path(Path(task["truth"]), k)) for k in (steps, 1)
+    }
+    return lambda theta, k: truths[k].proof(theta, task["dtype"])
 
 
 def start_device(family: str, device: str) -> None:

@@ -24,8 +24,8 @@ HERE = __name__
 class Timed(Protocol):
     """A contender at work on one case."""
 
-    def fresh(self) -> Any:
-        """The parameters at the start, where train wants them."""
+    def fresh(self, steps: int) -> Any:
+        """Everything that so many steps need, where train wants it."""
 
     def train(self, start: Any, steps: int) -> Any:
         """So many steps from there; start may be used up."""
@@ -112,6 +112,7 @@ CONTENDERS = {
 CHECKERS = {
     contender.name: contender
     for contender in (
+        Contender("numpy backpropagation", "checkers", (), "backpropagation"),
         Contender("numpy stacked", "checkers", (), "stacked"),
         Contender("numpy loop", "checkers", (), "loop"),
         Contender("numpy direction", "checkers", (), "direction"),

@@ -15,7 +15,7 @@ import numpy as np
 
 from parity_tests.cases import Case
 from parity_tests.implementations import MODES, Choice
-from reference.gradient_checking import flatten
+from reference.gradient_checking import flatten, relative_difference
 from reports.speed.contenders import Contender
 from reports.speed.contenders.ours import PACKAGES
 
@@ -33,7 +33,7 @@ class Checker:
     ) -> None:
         self.check, self.to_numpy = check, to_numpy
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         return None
 
     def train(self, start: Any, steps: int) -> Any:
@@ -70,17 +70,22 @@ def build(contender: Contender, case: Case, dtype: str, device: str) -> Checker:
         found = page.gradients(network, parameters, X, Y, l2)
         return flatten(implementation.to_numpy(found))
 
+    def checked(found: np.ndarray) -> np.ndarray:
+        """What was found by differences, held against backpropagation."""
+        relative_difference(gradient(), found)
+        return found
+
     def stacked() -> Any:
         page = pages.gradient_checking
         found = implementation.run(
             page.numerical_gradients, network, parameters, X, Y, EPSILON, l2
         )
         implementation.synchronize(found)
-        return flatten(implementation.to_numpy(found))
+        return checked(flatten(implementation.to_numpy(found)))
 
     def loop() -> Any:
         found = pages.gradient_checking.two_sided(cost, theta, EPSILON)
-        return implementation.to_numpy(found)
+        return checked(implementation.to_numpy(found))
 
     def direction() -> Any:
         rng = np.random.default_rng(0)
@@ -117,6 +122,7 @@ def build(contender: Contender, case: Case, dtype: str, device: str) -> Checker:
         )
 
     ways: dict[str, Callable[[], Callable[[], Any]]] = {
+        "backpropagation": lambda: gradient,
         "stacked": lambda: stacked,
         "loop": lambda: loop,
         "direction": lambda: direction,

@@ -51,7 +51,7 @@ class EquinoxOptax(JaxScope):
 
         self.step = step
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         layers = []
         for W, b in self.start:
             n, n_prev = W.shape

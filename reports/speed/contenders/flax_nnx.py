@@ -59,7 +59,7 @@ class FlaxNnx(JaxScope):
         # Once: to a jitted function another optimizer is another program.
         self.sgd = optax.sgd(case.learning_rate)
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         model = Perceptron(self.case, self.dtype)
         for linear, (W, b) in zip(model.linears, self.start, strict=True):
             linear.kernel[...] = jnp.array(W.T)

@@ -35,7 +35,7 @@ class HipsAutograd:
 
         self.cost_and_gradients = value_and_grad(cost)
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         return self.start
 
     def train(self, start: Any, steps: int) -> Any:

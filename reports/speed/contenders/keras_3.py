@@ -29,7 +29,10 @@ class Keras:
             jax.config.update("jax_default_matmul_precision", "highest")
         sizes, g = case.network.layer_sizes, case.network.activations
         self.start, X, Y = case.cast(np.dtype(dtype))
-        self.rows, self.labels = np.ascontiguousarray(X.T), Y.T.copy()
+        # As tensors: of a NumPy array each step would make a copy.
+        tensor = keras.ops.convert_to_tensor
+        self.rows = tensor(np.ascontiguousarray(X.T))
+        self.labels = tensor(Y.T.copy())
         names = (*g[:-1], None)
         self.model = keras.Sequential([
             keras.Input((sizes[0],)),
@@ -50,7 +53,7 @@ class Keras:
             loss_weights=[sizes[-1]],
         )
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         self.model.set_weights(
             [a for W, b in self.start for a in (W.T, b[:, 0])]
         )

@@ -24,7 +24,7 @@ class Logistic(Ours):
         ((W, b),) = self.parameters
         self.layer = Layer(np.ascontiguousarray(W.T), b)
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         start = self.implementation.to_native(self.layer)
         self.implementation.synchronize(start)
         return start

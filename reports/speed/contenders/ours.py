@@ -12,7 +12,11 @@ from parity_tests.cases import Case
 from parity_tests.implementations import Choice
 from reference.gradient_checking import flatten
 from reports.speed.contenders import Contender
-from reports.speed.limits import COARSE
+from reports.speed.contenders.coarse import (
+    COARSE,
+    jax_products,
+    torch_products,
+)
 
 __all__ = ["Ours", "build"]
 
@@ -23,44 +27,37 @@ class Ours:
     """An implementation of the contract, inside its scope for good."""
 
     def __init__(self, choice: Choice, case: Case) -> None:
-        coarse = COARSE.get(choice.dtype)
+        coarse = choice.dtype in COARSE
         plain = replace(choice, dtype="float32") if coarse else choice
         self.implementation = plain.build()
         self.scope = ExitStack()
         self.scope.enter_context(self.implementation.scope())
-        if coarse:
-            self.round_products(*coarse)
+        if coarse and choice.name == "torch":
+            scope = torch_products(choice.dtype, choice.device)
+            self.scope.enter_context(scope)
+        elif coarse:
+            self.scope.enter_context(jax_products(choice.dtype))
         self.case = case
         self.parameters, *data = case.cast(self.implementation.dtype)
         self.data = self.implementation.to_native(tuple(data))
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         start = self.implementation.to_native(self.parameters)
-        self.implementation.synchronize(start)
-        return start
-
-    def train(self, start: Any, steps: int) -> Any:
-        return self.implementation.run_train(
+        prepared = self.implementation.prepare_train(
             self.case.network, start, *self.data, steps=steps,
             learning_rate=self.case.learning_rate, l2=self.case.l2,
         )  # fmt: skip
+        self.implementation.synchronize(start)
+        return prepared
+
+    def train(self, start: Any, steps: int) -> Any:
+        return start()
 
     def wait(self, trained: Any) -> None:
         self.implementation.synchronize(trained)
 
     def theta(self, trained: Any) -> np.ndarray:
         return flatten(self.implementation.to_numpy(trained[0]))
-
-    def round_products(self, for_torch: str, for_jax: str) -> None:
-        """Allow products of fewer bits, in this process."""
-        if self.implementation.name == "torch":
-            import torch
-
-            torch.set_float32_matmul_precision(for_torch)
-        elif self.implementation.name == "jax":
-            import jax
-
-            self.scope.enter_context(jax.default_matmul_precision(for_jax))
 
     def compiled_memory(self) -> dict[str, int]:
         """What JAX's compiler says that the jitted training takes, in bytes."""
@@ -69,8 +66,9 @@ class Ours:
         ):  # fmt: skip
             return {}
         backend: Any = self.implementation
+        start = self.implementation.to_native(self.parameters)
         lowered = backend.jitted_train().lower(
-            self.case.network, self.fresh(), *self.data, steps=self.case.steps,
+            self.case.network, start, *self.data, steps=self.case.steps,
             learning_rate=self.case.learning_rate, l2=self.case.l2,
         )  # fmt: skip
         told = lowered.compile().memory_analysis()

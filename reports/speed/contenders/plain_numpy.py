@@ -25,7 +25,7 @@ class PlainNumPy:
         self.case = case
         self.start, self.X, self.Y = case.cast(np.dtype(dtype))
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         return self.start
 
     def train(self, start: Any, steps: int) -> Any:

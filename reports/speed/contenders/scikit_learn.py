@@ -24,7 +24,7 @@ class ScikitLearn:
         self.labels = Y[0].astype(int) if one else Y.T.astype(int)
         self.classes = np.arange(2 if one else len(Y))
 
-    def fresh(self) -> Any:
+    def fresh(self, steps: int) -> Any:
         case = self.case
         model = MLPClassifier(
             hidden_layer_sizes=case.network.layer_sizes[1:-1],
