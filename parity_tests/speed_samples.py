@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-__all__ = ["PROOF", "sample"]
+from reports.speed.rows import Row
+
+__all__ = ["PROOF", "QUICK", "quiet", "rows_of_a_race", "sample"]
 
 PROOF = {
     "ratio": 0.01, "void": False, "error": 1e-6, "typical": 1e-6,
@@ -14,7 +16,7 @@ PROOF = {
 
 
 def sample(
-    row: Any, seconds: list[float], block: int = 0, **proof: Any
+    row: Row, seconds: list[float], block: int = 0, **proof: Any
 ) -> dict[str, Any]:
     """A line of samples.jsonl: one process that took so long each time."""
     told = {**PROOF, **proof}
@@ -44,3 +46,19 @@ def sample(
         "memory": {"before": 2**25, "peak": 2**27},
         "disturbed": {"steal": 0.0, "throttled": 0.0},
     }
+
+
+def rows_of_a_race() -> tuple[Row, Row, Row]:
+    base = Row("numpy eager", "W1")
+    return (
+        base,
+        replace(base, twin=True),
+        replace(base, contender="numpy tuned"),
+    )
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+QUICK = [Row(f"numpy {way}", "logistic 10") for way in ("looped", "vectorized")]

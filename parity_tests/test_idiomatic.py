@@ -48,7 +48,8 @@ def test_module_and_losses_are_the_networks() -> None:
 
 
 def test_train_step_gives_its_parameters_away() -> None:
-    """train_step donates; train does not take its caller's arrays."""
+    """train_step and take_steps donate; train does not take its caller's
+    arrays."""
     jax = pytest.importorskip("jax")
     import jax_impl
 
@@ -61,3 +62,28 @@ def test_train_step_gives_its_parameters_away() -> None:
         assert not native[0][0].W.is_deleted()
         page.train_step(case.network, *native, 0.5, 0.0)
         assert native[0][0].W.is_deleted()
+        again = jax.tree.map(jax.numpy.array, case.cast(implementation.dtype))
+        page.take_steps(case.network, *again, 0.5, 2, 0.0)
+        assert again[0][0].W.is_deleted()
+
+
+def test_training_goes_on_where_it_is() -> None:
+    """Training holds the module: what it has run is where it goes on."""
+    torch = pytest.importorskip("torch")
+    import torch_impl
+
+    page: Any = torch_impl.idiomatic
+    case = HARD_CASES["L2"]
+    native = [
+        tuple(
+            Layer(torch.tensor(W), torch.tensor(b)) for W, b in case.parameters
+        ),
+        torch.tensor(case.X),
+        torch.tensor(case.Y),
+    ]
+    settings: Any = {"learning_rate": 0.5, "l2": case.l2}
+    training = page.Training(case.network, *native, steps=2, **settings)
+    first, second = training.run(), training.run()
+    whole, costs = page.train(case.network, *native, steps=4, **settings)
+    assert torch.equal(torch.cat([first[1], second[1]]), costs)
+    assert all(map(torch.equal, second[0][0], whole[0]))

@@ -111,6 +111,25 @@ def test_nothing_of_the_callers_changes(implementation: Contract) -> None:
         assert (costs[0] == costs[1]) is np.bool_(rate == 0)
 
 
+@pytest.mark.trains
+@pytest.mark.clause("A1.1")
+def test_prepared_before_its_first_step(implementation: Contract) -> None:
+    """What prepare_train makes is the same training, and nothing is used up
+    of what it was made of: the modes that have a class Training too."""
+    case = HARD_CASES["L2"]
+    settings: Any = {"learning_rate": 0.5, "steps": 3, "l2": case.l2}
+    with implementation.scope():
+        parameters, *data = case.cast(implementation.dtype)
+        native = implementation.to_native((parameters, *data))
+        prepared = implementation.prepare_train(
+            case.network, *native, **settings
+        )
+        trained, costs = implementation.to_numpy(prepared())
+    path = follow(case, implementation.dtype, 3)
+    path.compare(3, trained).require()
+    assert costs.shape == (3,)
+
+
 @pytest.mark.slow
 @pytest.mark.clause("A1.1")
 @pytest.mark.parametrize("choice", COMPILED, ids=str)

@@ -1,0 +1,243 @@
+"""The files of a run: as their schema says, made of the samples alone."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parity_tests.speed_samples import rows_of_a_race, sample
+from reports.__main__ import main
+from reports.speed import files
+from reports.speed import publish as publishing
+from reports.speed.comparison import compare
+from reports.speed.pictures import speed_pictures
+from reports.speed.publish import (
+    FIRST,
+    LAST,
+    PUBLISHED,
+    publish,
+    readme_section,
+    with_section,
+)
+from reports.speed.race import Refused
+from reports.speed.rows import full_form
+from reports.speed.tables import (
+    duration,
+    sweep_tables,
+)
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """A run of made-up samples, with its reports."""
+    base, twin, other = rows_of_a_race()
+    samples = [
+        sample(row, [1.0 + 0.01 * block], block)
+        for row in (base, twin, other)
+        for block in range(3)
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in samples)
+    (tmp_path / "samples.jsonl").write_text(text)
+    begun = files.begin(tmp_path, "python -m reports speed", "full")
+    files.write_speed(files.finish(tmp_path, begun), tmp_path)
+    return tmp_path
+
+
+def test_run_json_is_as_its_schema_says(finished: Path) -> None:
+    told = json.loads((finished / "run.json").read_text())
+    validate(told)
+    told["runs"][0]["results"][0]["seconds"] = "fast"
+    with pytest.raises(Exception, match="fast"):
+        validate(told)
+
+
+def validate(told: dict[str, Any]) -> None:
+    """As reports/speed/schema.json says."""
+    schema = json.loads((ROOT / "reports/speed/schema.json").read_text())
+    pytest.importorskip("jsonschema").validate(told, schema)
+
+
+def test_render_measures_nothing(finished: Path) -> None:
+    before = (finished / "report.md").read_text()
+    (finished / "report.md").unlink()
+    assert main(["render", str(finished)]) == 0
+    assert (finished / "report.md").read_text() == before
+    html = (finished / "report.html").read_text()
+    assert "<svg" in html
+    assert not re.search(r"""(src|href)=["']https?:""", html)
+
+
+def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A slower day is no regression, a ratio that has risen is one."""
+    told = files.load(finished)
+    other = finished / "other"
+    other.mkdir()
+    times = ("seconds", "seconds_low", "seconds_high")
+    for names, status, said in (
+        ((), 0, "1 of 1 ratios agree"),
+        (times, 0, "1 of 1 ratios agree"),
+        (("ratio", "ratio_low", "ratio_high"), 1, "SLOWER"),
+    ):
+        changed = json.loads(json.dumps(told))
+        for row in changed["runs"][0]["results"]:
+            for name in names if row["word"] != "the baseline" else ():
+                row[name] *= 1.5
+        files.write_speed(changed, other)
+        assert main(["compare", str(finished), str(other)]) == status
+        assert said in capsys.readouterr().out
+    assert main(["compare", str(other), str(finished)]) == 0
+    assert "faster" in capsys.readouterr().out
+    del told["runs"][0]["results"][1]
+    assert "1 rows of A are not in B" in compare(files.load(finished), told)[2]
+
+
+def test_merge(finished: Path) -> None:
+    out = finished / "merged"
+    assert main(["merge", str(out), str(finished), str(finished)]) == 0
+    assert len(files.load(out)["runs"]) == 2
+    assert (out / "report.md").read_text().count("\n## ") == 2
+
+
+def test_merge_takes_nothing_away(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (finished / "run.json").read_text()
+    assert main(["merge", str(finished), str(finished)]) == 2
+    assert "OUT must be none of the runs" in capsys.readouterr().err
+    assert (finished / "run.json").read_text() == before
+
+
+def test_forms_do_not_mix(finished: Path) -> None:
+    with pytest.raises(Refused, match="holds a run in the full form"):
+        files.begin(finished, "python -m reports speed --quick", "quick")
+
+
+def test_a_merged_report_is_not_written_over(finished: Path) -> None:
+    (finished / "samples.jsonl").unlink()
+    with pytest.raises(Refused, match="holds a merged report"):
+        files.begin(finished, "python -m reports speed", "full")
+    assert main(["render", str(finished)]) == 0
+    assert files.load(finished)["runs"][0]["results"]
+
+
+@pytest.mark.parametrize("command", ["render", "compare", "merge"])
+def test_what_is_no_run(
+    tmp_path: Path, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.json").write_text('{"kind": "other"}')
+    arguments = [str(tmp_path)] * {"render": 1}.get(command, 2)
+    if command == "merge":
+        arguments = [str(tmp_path / "new"), str(tmp_path)]
+    assert main([command, *arguments]) == 2
+    assert "is no run of python -m reports speed" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["run.json"]
+
+
+def test_another_machine_is_another_run(finished: Path) -> None:
+    told = files.load(finished)
+    told["runs"][0]["machine"]["cores"] = 1234
+    (finished / "run.json").write_text(json.dumps(told))
+    with pytest.raises(Refused, match="cores is 1234 there"):
+        files.begin(finished, "python -m reports speed", "full")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["speed", "--only", "nobody"], "--only must be part of a row's name"),
+        (["speed", "--out", "/dev/null"], "--out must be a folder"),
+    ],
+)
+def test_usage(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def on_a_gpu(folder: Path) -> dict[str, Any]:
+    """A made-up run with rows of every kind, on the CPU and on a GPU."""
+    rows = full_form(("cpu", "cuda"))
+    chosen = [r for r in rows if r.workload in ("W1", "W3", "width 128",
+                                                "width 512", "check 1e2",
+                                                "logistic 10")]  # fmt: skip
+    samples = [
+        sample(row, [(2.0 - 0.01 * block) * row.what.steps * 1e-3], block)
+        | {"memory": {"before": 1, "peak": 2**27, "device": 2**30}}
+        for row in chosen
+        for block in range(3)
+    ]
+    for each in samples:
+        precision = [each["row"]["dtype"]]
+        each["before"] = each["after"] = {
+            **each["after"],
+            "precision": precision,
+        }
+    text = "".join(json.dumps(line) + "\n" for line in samples)
+    (folder / "samples.jsonl").write_text(text)
+    begun = files.begin(folder, "python -m reports speed", "full")
+    return files.finish(folder, begun)
+
+
+def test_devices_do_not_mix(tmp_path: Path) -> None:
+    """Each sweep, each race and each picture is of one device alone."""
+    told = on_a_gpu(tmp_path)
+    validate(told)
+    files.write_speed(told, tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    for title in (
+        "width sweep, float32, 1 thread",
+        "width sweep, float32, cuda",
+        "W3: 784-256-128-10, m = 128, tf32, cuda",
+    ):
+        assert text.count(f"**{title}**") >= 1
+    pictures = speed_pictures(told["runs"][0]["results"])
+    assert {p.where for p in pictures} == {"float32, 1 thread", "float32, cuda"}
+    sweeps = dict(sweep_tables(told["runs"][0]["results"]))
+    names = [line[0] for line in sweeps["width sweep, float32, cuda"][1]]
+    assert not [name for name in names if "numpy" in name]
+    assert "1024 MiB" in text
+
+
+def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """README's tables are of the samples; nothing else of it is touched."""
+    monkeypatch.setattr(publishing, "ROOT", finished)
+    folder = publish(finished, finished / "published")
+    assert folder.name.islower()
+    section = readme_section(finished / "published")
+    told = files.load(folder)["runs"][0]
+    assert told["machine"]["date"][:10] in section
+    row = told["results"][0]
+    assert duration(row["seconds"]) in section
+    readme = f"above\n\n{FIRST}\nold\n{LAST}\n\nbelow\n"
+    text = with_section(readme, section)
+    assert text == f"above\n\n{section}\n\nbelow\n"
+    assert with_section(text, section) == text
+    with pytest.raises(Refused, match="must have the marks"):
+        with_section("none", section)
+
+
+def published() -> list[Path]:
+    return sorted(path.parent for path in PUBLISHED.glob("*/samples.jsonl"))
+
+
+@pytest.mark.parametrize("folder", published(), ids=lambda path: path.name)
+def test_published_reports_are_of_their_samples(folder: Path) -> None:
+    """Nothing in them was written by hand."""
+    told = files.load(folder)
+    again = files.finish(folder, told["runs"][0])
+    assert json.loads(json.dumps(again)) == told
+    assert (folder / "report.md").read_text() == files.page(
+        "speed.md.jinja", told, "github"
+    )
+
+
+def test_readme_has_the_published_tables() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert published()
+    assert with_section(readme, readme_section()) == readme

@@ -1,0 +1,284 @@
+"""What was timed is proven: right results pass, and cheats of every kind are
+refused in each framework."""
+
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from parity_tests.cases import Case
+from parity_tests.implementations import Choice
+from parity_tests.mistakes import MISTAKES
+from reference.gradient_checking import flatten
+from reports.speed.contenders import CONTENDERS
+from reports.speed.contenders.ours import PACKAGES, Ours
+from reports.speed.proof import Truth
+from reports.speed.truth import find_truth
+from reports.speed.worker import hidden, timed
+from reports.speed.workloads import (
+    CHECKS,
+    WORKLOADS,
+    Workload,
+    workload_case,
+)
+
+SMALL = Workload("small", (12, 8, 6, 3), 40, "tanh", 5, "a test's")
+
+
+RELU = replace(SMALL, hidden="relu")
+
+
+@pytest.fixture(scope="module")
+def truths() -> dict[tuple[str, str], Truth]:
+    return {
+        (workload.hidden, dtype): find_truth(workload, dtype)[SMALL.steps]
+        for workload in (SMALL, RELU)
+        for dtype in ("float32", "float64")
+    }
+
+
+def trained(package: str, dtype: str, case: Case, mode: Any = None) -> Any:
+    """theta as that implementation trains it."""
+    choice = Choice(package, mode or "eager", dtype, "cpu")
+    if choice.absent():
+        pytest.skip(choice.absent())
+    parameters, _ = choice.build().train(
+        case.network, case.parameters, case.X, case.Y, l2=case.l2,
+        learning_rate=case.learning_rate, steps=case.steps,
+    )  # fmt: skip
+    return flatten(parameters)
+
+
+OURS = [("reference", "eager"), ("reference", "tuned"),
+        ("torch_impl", "eager"), ("jax_impl", "jit")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("package", "mode"), OURS)
+@pytest.mark.parametrize("workload", [SMALL, RELU], ids=["tanh", "relu"])
+def test_right_results_pass(
+    truths: dict[tuple[str, str], Truth], package: str, mode: str,
+    workload: Workload,
+) -> None:  # fmt: skip
+    """And each is recognized by the arithmetic that it was computed in."""
+    case = workload_case(workload)
+    for dtype in ("float32", "float64"):
+        truth = truths[workload.hidden, dtype]
+        told = truth.proof(trained(package, dtype, case, mode), dtype)
+        assert told["passes"], told
+        assert told["precision"] == [dtype]
+        assert not told["void"]
+
+
+def test_float32_in_disguise(truths: dict[tuple[str, str], Truth]) -> None:
+    """Asked for float64, computed in float32: refused, in words."""
+    theta = trained("reference", "float32", workload_case(SMALL))
+    told = truths["tanh", "float64"].proof(theta.astype(float), "float64")
+    assert not told["passes"]
+    assert told["precision"] == ["float32"]
+
+
+def rounded_to(x: Any, bits: int) -> Any:
+    """x with so many bits behind the binary point, in any framework."""
+    scale = 2.0 ** (23 - bits) + 1
+    spread = x * np.float32(scale)  # Dekker's splitting
+    return spread - (spread - x)
+
+
+class Cheat(Ours):
+    """One of ours that computes something else than it says."""
+
+    def __init__(self, package: str, how: str) -> None:
+        names = {v: k for k, v in PACKAGES.items()}
+        mode = {"reference": "eager", "torch_impl": "eager",
+                "jax_impl": "jit"}[package]  # fmt: skip
+        choice = Choice(package, mode, "float32", "cpu")
+        if choice.absent():
+            pytest.skip(choice.absent())
+        assert names[package] in {c.family for c in CONTENDERS.values()}
+        super().__init__(choice, workload_case(SMALL))
+        self.how = how
+
+    def fresh(self, steps: int) -> Any:
+        return self.implementation.to_native(self.parameters)
+
+    def one(self, start: Any) -> Any:
+        """One step in earnest."""
+        return self.implementation.run_train(
+            self.case.network, start, *self.data, steps=1,
+            learning_rate=self.case.learning_rate, l2=self.case.l2,
+        )  # fmt: skip
+
+    def train(self, start: Any, steps: int) -> Any:
+        if self.how in ("returns early", "computes when read"):
+            return Late(self.parameters, Clock.now + DEVICE)
+        for _ in range(steps):
+            if self.how == "skips a layer":
+                (first, _, *rest), costs = self.one(start)
+                start = (first, self.fresh(steps)[1], *rest)
+            else:
+                start, costs = self.by_tf32(start)
+        return start, costs
+
+    def by_tf32(self, start: Any) -> Any:
+        """A step from parameters with 13 bits less, added to all of them."""
+
+        def coarse() -> Any:
+            return [rounded_to(layer.W, 10) for layer in start]
+
+        like = type(start[0])
+        given = tuple(
+            like(W, layer.b + 0)
+            for W, layer in zip(coarse(), start, strict=True)
+        )
+        after, costs = self.one(given)
+        return tuple(
+            like(old.W + (new.W - W), new.b)
+            for old, new, W in zip(start, after, coarse(), strict=True)
+        ), costs
+
+    def wait(self, trained: Any) -> None:
+        if not isinstance(trained, Late):
+            super().wait(trained)
+
+    def theta(self, trained: Any) -> np.ndarray:
+        if not isinstance(trained, Late):
+            return super().theta(trained)
+        if self.how == "returns early":  # until the device has finished
+            Clock.now = max(Clock.now, trained.ready)
+        elif not trained.read:  # and only now it begins
+            Clock.now += DEVICE
+        trained.read = True
+        return flatten(trained.parameters)
+
+
+class Late:
+    """A result that is there some time after it is given out."""
+
+    def __init__(self, parameters: Any, ready: float) -> None:
+        self.parameters, self.ready, self.read = parameters, ready, False
+
+
+DEVICE = 0.3
+"""Seconds of a device at work."""
+
+
+class Clock:
+    """Time that passes where a test says so, and 1 ms a look at the clock."""
+
+    now = 0.0
+
+    @classmethod
+    def perf_counter(cls) -> float:
+        cls.now += 0.001
+        return cls.now
+
+    process_time = perf_counter
+
+    @classmethod
+    def sleep(cls, seconds: float) -> None:
+        cls.now += seconds
+
+
+PACKAGES_OF_OURS = tuple(PACKAGES.values())
+
+
+@pytest.mark.parametrize("package", PACKAGES_OF_OURS)
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [("skips a layer", None), ("TF32 in disguise", ["tf32"])],
+)
+def test_wrong_but_fast_is_refused(
+    truths: dict[tuple[str, str], Truth], package: str, how: str, told: Any
+) -> None:
+    cheat, truth = Cheat(package, how), truths["tanh", "float32"]
+    _, found, _ = timed(cheat, SMALL.steps, 0.01)
+    proof = truth.proof(cheat.theta(found), "float32")
+    assert not proof["passes"]
+    assert told is None or proof["precision"] == told
+
+
+@pytest.mark.parametrize("package", PACKAGES_OF_OURS)
+def test_returning_before_the_device_is_refused(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    """What is still at work when the clock stops, or is computed only when it
+    is read, was not timed; what was there is read as fast as any."""
+    monkeypatch.setattr("reports.speed.worker.time", Clock)
+    for how, late in (
+        ("returns early", True),
+        ("computes when read", True),
+        ("TF32 in disguise", False),
+    ):
+        contender = Cheat(package, how)
+        samples, _, _ = timed(contender, SMALL.steps, 0.01)
+        unseen = hidden(contender, SMALL.steps, samples)
+        assert (unseen > DEVICE / 2) is late
+
+
+def test_bfloat16_is_told_apart() -> None:
+    """PyTorch's autocast, in each of its modes that train; and the error of
+    one step shows it as well as that of all."""
+    pytest.importorskip("torch")
+    truths = find_truth(SMALL, "bfloat16")
+    case = workload_case(SMALL)
+    for mode in ("eager", "idiomatic"):
+        with_it = Ours(Choice("torch_impl", mode, "bfloat16", "cpu"), case)
+        with with_it.scope:
+            for steps, truth in truths.items():
+                start = with_it.fresh(steps)
+                theta = with_it.theta(with_it.train(start, steps))
+                proof = truth.proof(theta, "bfloat16")
+                assert proof["passes"], proof
+                assert not truth.proof(theta, "float32")["passes"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["dW without 1/m", "db as the mean of all", "gradient without the penalty"],
+)
+def test_a_wrong_equation_is_refused(
+    truths: dict[tuple[str, str], Truth], name: str
+) -> None:
+    mistake = next(m for m in MISTAKES if m.name == name)
+    with mistake.in_force():
+        theta = trained("reference", "float32", workload_case(SMALL))
+    truth = truths["tanh", "float32"]
+    assert not truth.proof(theta, "float32")["passes"]
+
+
+def test_nan_is_refused(truths: dict[tuple[str, str], Truth]) -> None:
+    truth = truths["tanh", "float32"]
+    theta = truth.theta.copy()
+    assert truth.proof(theta, "float32")["precision"] == ["float64"]
+    theta[3] = np.nan
+    told = truth.proof(theta, "float32")
+    assert (told["passes"], told["ratio"]) == (False, math.inf)
+
+
+def test_workloads_are_what_they_say() -> None:
+    """No kink in doubt; and as many parameters as the name of a check."""
+    for workload in (RELU, WORKLOADS["W3"]):
+        case = workload_case(workload)
+        page = reference.network
+        Z = page.propagate(case.network, case.parameters, case.X)[0]
+        for l in range(1, case.network.L):
+            assert np.all(np.abs(Z[l]) > 0.1 * np.std(Z[l]))
+            on = np.all(Z[l] > 0, axis=1)
+            assert on.any()
+            assert not on.all()
+    for name, check in CHECKS.items():
+        assert 0.9 < check.parameters / float(name.split()[1]) < 1.1
+
+
+def test_truth_is_saved_whole(tmp_path: Path) -> None:
+    truth = find_truth(SMALL, "float32")[1]
+    truth.save(tmp_path / "a.npz")
+    again = Truth.load(tmp_path / "a.npz")
+    assert again.errors == truth.errors
+    assert np.array_equal(again.theta, truth.theta)
+    assert os.listdir(tmp_path) == ["a.npz"]

@@ -1,0 +1,247 @@
+"""Runs of the speed report: whatever ends them, nothing is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from parity_tests.speed_samples import QUICK, quiet, sample
+from reports.__main__ import main
+from reports.speed import files
+from reports.speed.contenders import CONTENDERS
+from reports.speed.handover import handover, is_far, nearest, steadiest
+from reports.speed.race import Race, Refused, alone_in, child, read_samples
+from reports.speed.results import results
+from reports.speed.rows import Row
+from reports.speed.tables import (
+    races,
+)
+
+ROOT = Path(__file__).parents[1]
+
+
+def race(folder: Path, blocks: int = 2, **settings: Any) -> Race:
+    return Race(folder, QUICK, quiet, blocks=blocks, seconds=0.02,
+                with_limits=False, **settings)  # fmt: skip
+
+
+def lines(folder: Path) -> set[tuple[str, int]]:
+    return {(s["key"], s["block"]) for s in read_samples(folder)}
+
+
+def test_a_race_resumes(tmp_path: Path) -> None:
+    """A line that was cut off is measured again, and nothing else is."""
+    race(tmp_path).run()
+    whole = lines(tmp_path)
+    assert len(whole) == 4
+    path = tmp_path / "samples.jsonl"
+    text = path.read_text()
+    kept, cut = text.splitlines()[:3], text.splitlines()[3]
+    path.write_text("\n".join(kept) + "\n" + cut[:50])
+    again = race(tmp_path)
+    assert len(list(again.missing())) == 1
+    again.run()
+    assert lines(tmp_path) == whole
+    assert path.read_text().splitlines()[:3] == kept
+    assert not list(race(tmp_path).missing())
+    found = results(QUICK, read_samples(tmp_path))
+    assert [row["verdict"] for row in found] == ["proven", "proven"]
+
+
+def test_two_runs_in_one_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second is refused before it measures anything."""
+    with alone_in(tmp_path):
+        assert (
+            main(["speed", "--out", str(tmp_path), "--only", "W1: numpy"]) == 2
+        )
+    assert "another one is at it" in capsys.readouterr().err
+    assert not read_samples(tmp_path)
+
+
+def test_what_failed_once_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the same run, and in the next; a good sample then counts."""
+    whole, fails = Race.measure, iter([True, False, True, True])
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        if next(fails, False):
+            return {"error": "killed"}
+        return whole(self, row, block)
+
+    monkeypatch.setattr(Race, "measure", measure)
+    race(tmp_path, blocks=1).run()
+    kept = read_samples(tmp_path)
+    assert [bool(s["error"]) for s in kept] == [True, False, True, True]
+    found = results(QUICK, steadiest(kept))
+    assert sorted(r["verdict"] for r in found) == ["failed", "proven"]
+    assert len(list(race(tmp_path, blocks=1).missing())) == 1
+    race(tmp_path, blocks=1).run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert [r["verdict"] for r in found] == ["proven", "proven"]
+
+
+def test_what_was_absent_is_measured_once_it_is_here(tmp_path: Path) -> None:
+    race(tmp_path, blocks=1, absent=lambda _: "not installed").run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert {(r["verdict"], r["why"]) for r in found} == {
+        ("absent", "not installed")
+    }
+    race(tmp_path, blocks=1).run()
+    found = results(QUICK, steadiest(read_samples(tmp_path)))
+    assert {r["verdict"] for r in found} == {"proven"}
+
+
+def test_the_code_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.speed.race.code_hash", lambda: "old")
+    with pytest.raises(Refused, match="has changed since"):
+        race(tmp_path, blocks=1).run()
+
+
+def test_a_changed_code_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race(tmp_path, blocks=1).run()
+    monkeypatch.setattr("reports.speed.rows.code_hash", lambda: "other")
+    assert len(list(race(tmp_path, blocks=1).missing())) == 2
+
+
+def test_time_and_memory_run_out(tmp_path: Path) -> None:
+    """Each is a row in words, and the others stand."""
+    hang = [sys.executable, "-c", "import time; time.sleep(60)"]
+    assert child(hang, dict(os.environ), 0.5) == {
+        "error": "no result within 0 s"
+    }
+    crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+    assert "out of memory?" in child(crash, dict(os.environ), 9)["error"]
+    raising = "raise MemoryError('no room for 9 GiB')"
+    advice = "import sys; sys.excepthook = lambda t, e, _: print("
+    advice += "f'{t.__name__}: {e}\\n---\\nSome advice.', file=sys.stderr); "
+    for code in (raising, advice + raising):
+        full = [sys.executable, "-c", code]
+        told = child(full, dict(os.environ), 9)["error"]
+        assert told == "MemoryError: no room for 9 GiB"
+    for code in ("", "print('no JSON')"):
+        silent = [sys.executable, "-c", code]
+        told = child(silent, dict(os.environ), 9)
+        assert told == {"error": "ended without a result"}
+
+
+def test_a_row_that_hangs_leaves_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = QUICK[0]
+    whole: Callable[..., Any] = Race.measure
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        if row == slow:
+            return {"error": "no result within 1 s"}
+        return whole(self, row, block)
+
+    monkeypatch.setattr(Race, "measure", measure)
+    race(tmp_path, blocks=4).run()
+    found = results(QUICK, read_samples(tmp_path))
+    assert [r["verdict"] for r in found] == ["failed", "proven"]
+    # After two failures it is not tried again.
+    assert sum(s["error"] is not None for s in read_samples(tmp_path)) == 2
+
+
+def test_cores_far_apart_are_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three times at most; every sample is kept, and the nearest counts."""
+    times = iter([2e-5, 5e-5, 4e-5, 6e-5, 2e-5, 2e-5])
+
+    def measure(self: Race, row: Row, block: int) -> dict[str, Any]:
+        seconds = next(times)
+        found = sample(row, [seconds], block)
+        return found | {"handover": [seconds, seconds]}
+
+    monkeypatch.setattr(Race, "measure", measure)
+    rows = [replace(row, threads=2) for row in QUICK]
+    monkeypatch.setattr("reports.speed.race.handover", lambda _: 2e-5)
+    with_two = Race(tmp_path, rows, quiet, blocks=2, with_limits=False)
+    with_two.run()
+    kept = read_samples(tmp_path)
+    assert [len(s["handover"]) for s in kept] == [2] * 6
+    assert [s["samples"][0] for s in steadiest(kept)] == [
+        2e-5,
+        4e-5,
+        2e-5,
+        2e-5,
+    ]
+    assert sum(is_far(s, nearest(kept)) for s in kept) == 3
+
+
+def test_sharing_a_product_takes_time() -> None:
+    assert 0 < handover(1) < 1
+
+
+def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
+    race(tmp_path, blocks=1).run()
+    files.begin(tmp_path, "python -m reports speed", "full")
+    assert main(["render", str(tmp_path)]) == 0
+    assert "numpy looped" in (tmp_path / "summary.csv").read_text()
+
+
+def test_peers_are_right(tmp_path: Path) -> None:
+    """Those that are here compute the same; the others say what they lack."""
+    peers = [Row(c.name, "W1") for c in CONTENDERS.values() if c.peer]
+    Race(tmp_path, peers, quiet, blocks=1, seconds=0.02,
+         with_limits=False).run()  # fmt: skip
+    for row, found in zip(
+        peers, results(peers, read_samples(tmp_path)), strict=True
+    ):
+        lacking = row.who.absent()
+        assert found["verdict"] == ("absent" if lacking else "proven"), found
+        assert found["why"] == lacking
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
+    """Whatever ends it, every finished sample is kept; the same command goes
+    on, and comes to a whole table."""
+    command = [
+        sys.executable, "-m", "reports", "speed", "--out", str(tmp_path),
+        "--blocks", "2", "--only", "logistic 10: numpy",
+    ]  # fmt: skip
+    first = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    while not lines(tmp_path):
+        assert first.poll() is None
+        time.sleep(0.05)
+    time.sleep(np.random.default_rng().uniform(0, 2))  # wherever that is
+    first.send_signal(how)
+    _, errors = first.communicate(timeout=60)
+    if how != signal.SIGKILL:
+        assert first.returncode == 130
+        assert "goes on from there" in errors
+        assert "Traceback" not in errors
+    before = (tmp_path / "samples.jsonl").read_text()
+    assert before.endswith("\n")
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "samples.jsonl").read_text().startswith(before)
+    told = files.load(tmp_path)["runs"][0]["results"]
+    assert {row["verdict"] for row in told} == {"proven"}
+    assert [len(row["blocks"]) for row in told] == [2, 2]
+    groups = races(told, ("logistic",))
+    assert len(groups) == 1
+    assert asdict(QUICK[0])["workload"] == next(iter(groups))[0]
