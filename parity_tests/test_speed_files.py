@@ -13,6 +13,7 @@ from reports.__main__ import main
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare
+from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
 from reports.speed.publish import (
     FIRST,
@@ -24,10 +25,7 @@ from reports.speed.publish import (
 )
 from reports.speed.race import Refused
 from reports.speed.rows import full_form
-from reports.speed.tables import (
-    duration,
-    sweep_tables,
-)
+from reports.speed.tables import duration
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,6 +10,7 @@ import pytest
 
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.speed.contenders import CHECKERS, CONTENDERS
+from reports.speed.growth import exponent
 from reports.speed.limits import (
     arithmetic_intensity,
     least_time,
@@ -21,11 +22,7 @@ from reports.speed.presence import find_presence
 from reports.speed.proof import ARITHMETICS
 from reports.speed.results import results, word
 from reports.speed.rows import Row, full_form, quick_form
-from reports.speed.tables import (
-    duration,
-    exponent,
-    fastest,
-)
+from reports.speed.tables import duration, fastest
 from reports.speed.workloads import (
     CHECKS,
     WORKLOADS,

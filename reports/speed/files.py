@@ -16,22 +16,20 @@ import jinja2
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
+from reports.speed.growth import check_table, logistic_table, sweep_tables
 from reports.speed.handover import steadiest
 from reports.speed.pictures import speed_pictures
 from reports.speed.race import SAMPLES, Refused, read_samples
 from reports.speed.results import results
 from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
-    check_table,
     disturbances,
-    logistic_table,
     overview,
     phase_table,
     race_table,
     race_title,
     races,
     speed_summary,
-    sweep_tables,
     workloads_told,
 )
 from reports.speed.workloads import CHECKS, WORKLOADS

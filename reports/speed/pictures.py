@@ -13,15 +13,8 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from reports.pictures import COLOURS, STYLE, svg
-from reports.speed.tables import (
-    SWEEPS,
-    conditions,
-    name_of,
-    noise_of,
-    races,
-    size,
-    sweep_value,
-)
+from reports.speed.growth import SWEEPS, sweep_value
+from reports.speed.tables import conditions, name_of, noise_of, races, size
 
 __all__ = ["Picture", "speed_pictures"]
 

@@ -15,13 +15,9 @@ from typing import Any
 
 from reports.rendering import write_files
 from reports.speed.files import finish, load, name_machine, write_speed
+from reports.speed.growth import check_table, logistic_table
 from reports.speed.race import SAMPLES, Refused
-from reports.speed.tables import (
-    check_table,
-    logistic_table,
-    overview,
-    workloads_told,
-)
+from reports.speed.tables import overview, workloads_told
 from reports.tables import render
 
 __all__ = ["PUBLISHED", "main", "publish", "readme_section", "with_section"]

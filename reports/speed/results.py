@@ -10,23 +10,28 @@ from __future__ import annotations
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
-from reports.speed.handover import is_far, nearest
+from reports.speed.handover import nearest
 from reports.speed.limits import (
     LIBRARIES,
     arithmetic_intensity,
     least_time,
 )
-from reports.speed.proof import ARITHMETICS
 from reports.speed.rows import Row, baseline
+from reports.speed.samples import (
+    Sample,
+    cores_apart,
+    is_finer,
+    paired,
+    proven,
+    refusal,
+    refusals,
+    seconds_of,
+)
 
 __all__ = ["band", "results", "seconds_of", "word"]
 
-Sample = dict[str, Any]
-SPARE = 0.2
-"""Of a thread: what the processor's clock and the other may differ by."""
 PAIRS = 3
 """Blocks from which a twin tells what noise is."""
 MOSTLY = 0.5
@@ -88,21 +93,6 @@ def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
     return told
 
 
-def is_finer(told: dict[str, Any]) -> bool:
-    """Whether it was refused for an arithmetic better than the one asked."""
-    order, asked = list(ARITHMETICS), told["dtype"]
-    found = told.get("precision") or [asked]
-    return all(order.index(name) < order.index(asked) for name in found)
-
-
-def cores_apart(
-    samples: Iterable[Sample], shortest: dict[int, float]
-) -> int | None:
-    """How many had cores that shared no cache; None if no one looked."""
-    told = [s for s in samples if s.get("handover")]
-    return sum(is_far(s, shortest) for s in told) if told else None
-
-
 def described(row: Row) -> dict[str, Any]:
     """What the row is."""
     workload = row.what
@@ -122,55 +112,6 @@ def described(row: Row) -> dict[str, Any]:
     }
 
 
-def refusal(sample: Sample) -> str:
-    """Why a time does not count, or the empty string."""
-    for when in ("before", "after"):
-        proof = sample.get(when)
-        if proof is None or proof["passes"]:
-            continue
-        if "unread" in proof:
-            return (
-                "the clock stopped before the device: reading the result took "
-                f"{proof['unread']:.2g} s"
-            )
-        dtype, precision = sample["row"]["dtype"], proof["precision"]
-        if not proof["ratio"] <= 1:
-            return f"error / bound = {proof['ratio']:.3g}"
-        if not precision:
-            return f"error {proof['error']:.2g} is of no arithmetic"
-        if dtype not in precision:
-            return f"asked for {dtype}, computed in {' or '.join(precision)}"
-        times = proof["error"] / proof["typical"]
-        return f"error {times:.3g} times what {dtype} has"
-    allowed = sample["row"]["threads"]
-    if sample.get("threads", 0) > allowed + SPARE and (
-        sample["row"]["device"] == "cpu"
-    ):
-        return f"used {sample['threads']:.2g} threads, was given {allowed}"
-    return ""
-
-
-def seconds_of(found: dict[int, Sample]) -> dict[int, float]:
-    """Seconds a step by block, each the median of a process."""
-    return {
-        block: statistics.median(s["samples"]) / s["steps"]
-        for block, s in sorted(found.items())
-        if not s["error"] and "samples" in s
-    }
-
-
-def proven(proofs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The worst of the proofs; null for what is no number."""
-    worst = max(proofs, key=lambda p: (math.isnan(p["error"]), p["error"]))
-    ratio = worst["ratio"] if not worst["void"] else math.inf
-    times = worst["error"] / worst["typical"]
-    return {
-        "error_over_bound": ratio if math.isfinite(ratio) else None,
-        "error_over_typical": times if math.isfinite(times) else None,
-        "precision": worst["precision"],
-    }
-
-
 def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float | None:
     """The noise floor: how far the same program is from itself, as a factor.
 
@@ -184,14 +125,6 @@ def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float | None:
             if len(ratios) >= PAIRS:
                 return math.exp(max(abs(math.log(r)) for r in ratios.values()))
     return None
-
-
-def paired(
-    base: dict[int, Sample], other: dict[int, Sample]
-) -> dict[int, float]:
-    """other's time over base's, block by block."""
-    a, b = seconds_of(base), seconds_of(other)
-    return {block: b[block] / a[block] for block in a if block in b}
 
 
 def word(ratios: list[float], noise: float | None) -> str:
@@ -236,11 +169,6 @@ def compared(
         "noise": noise,
         "word": "the baseline" if base == row else word(ratios, noise),
     }
-
-
-def refusals(found: dict[int, Sample]) -> list[str]:
-    """Why the samples of a row do not count."""
-    return [r for s in found.values() if (r := s["error"] or refusal(s))]
 
 
 def against_limit(
