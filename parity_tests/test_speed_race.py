@@ -16,9 +16,10 @@ import pytest
 from parity_tests.speed_samples import QUICK, quiet, sample
 from reports.__main__ import main
 from reports.speed import files
+from reports.speed.children import child
 from reports.speed.contenders import CONTENDERS
 from reports.speed.handover import handover, is_far, nearest, steadiest
-from reports.speed.race import Race, Refused, alone_in, child, read_samples
+from reports.speed.race import Race, Refused, alone_in, read_samples
 from reports.speed.results import results
 from reports.speed.rows import Row
 from reports.speed.tables import (
@@ -119,24 +120,30 @@ def test_a_changed_code_is_measured_again(
 
 
 def test_time_and_memory_run_out(tmp_path: Path) -> None:
-    """Each is a row in words, and the others stand."""
+    """Each is a row in words, and the others stand; what a process said is
+    in its log, if it failed."""
+    log = tmp_path / "logs" / "one.txt"
     hang = [sys.executable, "-c", "import time; time.sleep(60)"]
-    assert child(hang, dict(os.environ), 0.5) == {
+    assert child(hang, dict(os.environ), 0.5, log) == {
         "error": "no result within 0 s"
     }
     crash = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
-    assert "out of memory?" in child(crash, dict(os.environ), 9)["error"]
+    assert "out of memory?" in child(crash, dict(os.environ), 9, log)["error"]
     raising = "raise MemoryError('no room for 9 GiB')"
     advice = "import sys; sys.excepthook = lambda t, e, _: print("
     advice += "f'{t.__name__}: {e}\\n---\\nSome advice.', file=sys.stderr); "
     for code in (raising, advice + raising):
         full = [sys.executable, "-c", code]
-        told = child(full, dict(os.environ), 9)["error"]
+        told = child(full, dict(os.environ), 9, log)["error"]
         assert told == "MemoryError: no room for 9 GiB"
+        assert "MemoryError" in log.read_text()
     for code in ("", "print('no JSON')"):
         silent = [sys.executable, "-c", code]
-        told = child(silent, dict(os.environ), 9)
+        told = child(silent, dict(os.environ), 9, log)
         assert told == {"error": "ended without a result"}
+    fine = [sys.executable, "-c", "print('{}')"]
+    assert child(fine, dict(os.environ), 9, log) == {"error": None}
+    assert not log.exists()
 
 
 def test_a_row_that_hangs_leaves_the_rest(

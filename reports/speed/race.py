@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -23,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.speed.children import child
 from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
 from reports.speed.handover import TRIES, handover, is_far, nearest
@@ -199,13 +198,18 @@ class Race:
                 command = [sys.executable, "-m", "reports.speed.truth",
                            row.workload, row.dtype, str(path)]  # fmt: skip
                 found = child(command, row_environment(row, self.cache(row)),
-                              TRUTH_LIMIT)  # fmt: skip
+                              TRUTH_LIMIT, self.log(row, "truth"))  # fmt: skip
                 if found["error"]:
                     self.untrue[path] = found["error"]
 
     def cache(self, row: Row) -> Path:
         """Where the compilers of a row keep what they made."""
         return self.folder / "cache" / row.key
+
+    def log(self, row: Row, block: int | str) -> Path:
+        """What the row's process said in that block, if it failed."""
+        name = re.sub("[^A-Za-z0-9]+", "-", f"{row}, {block}")
+        return self.folder / "logs" / f"{name}.txt"
 
     def measure(self, row: Row, block: int) -> dict[str, Any]:
         """What a fresh process finds, or the error that it ended in."""
@@ -225,7 +229,7 @@ class Race:
         }
         command = [sys.executable, "-m", "reports.speed.worker"]
         found = child([*command, json.dumps(task)], row_environment(row, cache),
-                      self.time_limit)  # fmt: skip
+                      self.time_limit, self.log(row, block))  # fmt: skip
         if found.get("code", code_hash()) != code_hash():
             raise Refused(
                 "the code must stay as it is while it is measured: it has "
@@ -270,40 +274,6 @@ def limit_rows(rows: list[Row], absent: Callable[[Row], str]) -> Iterator[Row]:
                 needed == row.who.family or not on_device
             ):
                 yield Row(library, "W1", row.dtype, row.device, row.threads)
-
-
-def child(
-    command: list[str], env: dict[str, str], time_limit: float
-) -> dict[str, Any]:
-    """The JSON that a process prints last, or an error in words."""
-    process = subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
-    try:
-        output, errors = process.communicate(timeout=time_limit)
-    except subprocess.TimeoutExpired:
-        return {"error": f"no result within {time_limit:.0f} s"}
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-    code = process.returncode
-    if code < 0:
-        name = signal.Signals(-code).name
-        memory = " (out of memory?)" if name == "SIGKILL" else ""
-        return {"error": f"ended by {name}{memory}"}
-    if code == 0:
-        try:
-            return {"error": None, **json.loads(output.splitlines()[-1])}
-        except (IndexError, ValueError, TypeError):
-            return {"error": "ended without a result"}
-    lines = errors.strip().splitlines() or [f"exit {code}"]
-    # A framework may add advice after the line that names the error.
-    named = [
-        line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)
-    ]
-    return {"error": (named or lines)[-1][:200]}
 
 
 def duration(seconds: float) -> str:
