@@ -77,7 +77,9 @@ class Backend(Contract):
     ) -> Callable[[], Any]:
         given = network, parameters, X, Y
         if self.mode == "idiomatic":
-            kept = jax.tree.map(jax.numpy.copy, parameters)
+            kept = jax.block_until_ready(
+                jax.tree.map(jax.numpy.copy, parameters)
+            )
             take = self.pages.idiomatic.take_steps
             return functools.partial(take, network, kept, X, Y, **settings)
         if self.mode == "eager":

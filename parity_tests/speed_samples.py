@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from reports.speed.rows import Row
+from reports.speed.rows import Row, code_hash
 
 __all__ = ["PROOF", "QUICK", "quiet", "rows_of_a_race", "sample"]
 
@@ -25,12 +25,14 @@ def sample(
         "row": asdict(row),
         "block": block,
         "form": "full",
-        "code": "made up",
+        "code": code_hash(),
         "error": None,
         "cold": block == 0,
         "date": "2026-11-20T00:00:00+00:00",
         "samples": seconds,
         "latency": None,
+        "handover": [],
+        "nearest": None,
         "compiled": {},
         "steps": row.what.steps,
         "before": told,

@@ -24,10 +24,14 @@ from reports.speed.publish import (
     with_section,
 )
 from reports.speed.race import Refused
-from reports.speed.rows import full_form
+from reports.speed.rows import Row, full_form
 from reports.speed.tables import duration
 
 ROOT = Path(__file__).parents[1]
+
+
+def begin(folder: Path) -> dict[str, Any]:
+    return files.begin(folder, "python -m reports speed", "full")
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def finished(tmp_path: Path) -> Path:
     ]
     text = "".join(json.dumps(line) + "\n" for line in samples)
     (tmp_path / "samples.jsonl").write_text(text)
-    begun = files.begin(tmp_path, "python -m reports speed", "full")
+    begun = begin(tmp_path)
     files.write_speed(files.finish(tmp_path, begun), tmp_path)
     return tmp_path
 
@@ -110,17 +114,55 @@ def test_merge_takes_nothing_away(
     assert (finished / "run.json").read_text() == before
 
 
+def test_a_run_of_an_older_program(finished: Path) -> None:
+    """Is refused in words."""
+    told = json.loads((finished / "run.json").read_text())
+    (finished / "run.json").write_text(json.dumps({**told, "schema": 1}))
+    with pytest.raises(Refused, match="has schema 1"):
+        begin(finished)
+
+
+def test_only_the_run_s_code_counts(finished: Path) -> None:
+    """Samples of other code, even later ones, are in no race of this."""
+    told = files.load(finished)
+    path = finished / "samples.jsonl"
+    last = json.loads(path.read_text().splitlines()[-1])
+    other = {**last, "code": "other", "key": "other"}
+    path.write_text(path.read_text() + json.dumps(other) + "\n")
+    assert files.finish(finished, told["runs"][0]) == told
+
+
+def test_peers_alone_have_a_report(tmp_path: Path) -> None:
+    rows = [Row("plain NumPy", "W1"), Row("limits numpy", "W1")]
+    limits = {"rate": 1e9, "bandwidth": 1e9, "memory_bandwidth": 1e9,
+              "products": {}}  # fmt: skip
+    lines = [sample(row, [1.0]) for row in rows]
+    lines[1] = {k: v for k, v in lines[1].items() if k != "samples"}
+    lines[1]["limits"] = limits
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (tmp_path / "samples.jsonl").write_text(text)
+    begun = begin(tmp_path)
+    told = files.finish(tmp_path, begun)
+    assert "share_of_limit" in told["runs"][0]["results"][0]
+    assert len(files.write_speed(told, tmp_path)) == 4
+
+
 def test_forms_do_not_mix(finished: Path) -> None:
     with pytest.raises(Refused, match="holds a run in the full form"):
         files.begin(finished, "python -m reports speed --quick", "quick")
 
 
-def test_a_merged_report_is_not_written_over(finished: Path) -> None:
-    (finished / "samples.jsonl").unlink()
-    with pytest.raises(Refused, match="holds a merged report"):
-        files.begin(finished, "python -m reports speed", "full")
-    assert main(["render", str(finished)]) == 0
-    assert files.load(finished)["runs"][0]["results"]
+def test_a_merged_report_is_not_written_over(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merged = finished / "merged"
+    assert main(["merge", str(merged), str(finished)]) == 0
+    before = files.load(merged)
+    told = ["speed", "--out", str(merged), "--only", "W1: numpy"]
+    assert main(told) == 2
+    assert "holds a merged report" in capsys.readouterr().err
+    assert main(["render", str(merged)]) == 0
+    assert files.load(merged) == before
 
 
 @pytest.mark.parametrize("command", ["render", "compare", "merge"])
@@ -141,7 +183,7 @@ def test_another_machine_is_another_run(finished: Path) -> None:
     told["runs"][0]["machine"]["cores"] = 1234
     (finished / "run.json").write_text(json.dumps(told))
     with pytest.raises(Refused, match="cores is 1234 there"):
-        files.begin(finished, "python -m reports speed", "full")
+        begin(finished)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +220,7 @@ def on_a_gpu(folder: Path) -> dict[str, Any]:
         }
     text = "".join(json.dumps(line) + "\n" for line in samples)
     (folder / "samples.jsonl").write_text(text)
-    begun = files.begin(folder, "python -m reports speed", "full")
+    begun = begin(folder)
     return files.finish(folder, begun)
 
 
@@ -237,5 +279,4 @@ def test_published_reports_are_of_their_samples(folder: Path) -> None:
 
 def test_readme_has_the_published_tables() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert published()
     assert with_section(readme, readme_section()) == readme

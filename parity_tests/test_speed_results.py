@@ -82,6 +82,28 @@ def test_what_failed_leaves_the_rest_standing() -> None:
     assert (second["verdict"], second["why"]) == ("failed", "killed")
 
 
+def test_an_absent_baseline_is_none() -> None:
+    base, _, other = rows_of_a_race()
+    gone = {**sample(base, [1.0]), "absent": "not installed"}
+    for name in ("samples", "before", "after", "phases"):
+        del gone[name]
+    first, second = results([base, other], [gone, sample(other, [1.0])])
+    assert (first["verdict"], first["why"]) == ("absent", "not installed")
+    assert (second["verdict"], second["ratio"]) == ("proven", None)
+
+
+def test_the_cold_call_is_told_whether_its_time_counts_or_not() -> None:
+    """The process with empty caches may be one whose cores were apart."""
+    row = replace(rows_of_a_race()[0], threads=2)
+    cold, warm = sample(row, [1.0]), sample(row, [1.0])
+    cold |= {"handover": [5e-5, 5e-5], "cold": True}
+    warm |= {"handover": [2e-5, 2e-5], "cold": False}
+    cold["phases"] = {**cold["phases"], "first call": 30.0}
+    (found,) = results([row], [cold, warm])
+    assert (found["first_call_cold"], found["first_call_warm"]) == (30.0, 0.4)
+    assert found["handover"] == 2e-5
+
+
 def test_no_number_is_null() -> None:
     """NaN and inf are no JSON."""
     row = rows_of_a_race()[0]
@@ -123,10 +145,16 @@ def test_the_fastest_and_its_equals() -> None:
     assert {r["contender"] for r in fastest(found)} == {
         "numpy eager", "numpy tuned",
     }  # fmt: skip
-    alone = results(
-        [other, third], [s for s in samples if not s["row"]["twin"]]
-    )
-    assert fastest(alone) == []
+    # Of what has too few blocks nothing is known, and it is not bold.
+    few = [
+        line
+        for line in samples
+        if line["row"]["contender"] != "torch eager" or line["block"] < 2
+    ]
+    found = fastest(results([base, third], few))
+    assert [r["contender"] for r in found] == ["numpy eager"]
+    without = [line for line in samples if not line["row"]["twin"]]
+    assert fastest(results([other, third], without)) == []
 
 
 def test_pays_off_after() -> None:

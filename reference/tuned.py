@@ -86,36 +86,36 @@ class Training:
             strict=True,
         ):  # fmt: skip
             part.W[:], part.b[:], shrinks.W[:] = W, b, l2
-        self.m, self.l2, self.steps, self.workers = m, l2, steps, workers
+        self.m, self.l2, self.steps = m, l2, steps
         self.rate = np.asarray(learning_rate / m, dtype)
         self.passes = [
             Pass(network, layout, self.theta, X[:, i:j], Y[:, i:j], steps)
             for i, j in pairwise(ends)
         ]
         self.penalty, self.shrunk = np.zeros(steps, dtype), self.theta.copy()
-
-    def run(self) -> tuple[Parameters, Array]:
-        """All of the steps; once, since theta is where they end."""
         # e^-Z may overflow to inf, and 1 / (1 + inf) is the sigmoid's 0. Each
         # thread has settings of its own.
         quiet = partial(np.seterr, over="ignore")
-        with (
-            ThreadPoolExecutor(self.workers, initializer=quiet) as pool,
-            np.errstate(over="ignore"),
-        ):
+        self.pool = ThreadPoolExecutor(max(1, workers - 1), initializer=quiet)
+        for _ in self.passes[1:]:
+            self.pool.submit(int)  # so that its thread is there
+
+    def run(self) -> tuple[Parameters, Array]:
+        """All of the steps; once, since theta is where they end."""
+        with self.pool, np.errstate(over="ignore"):
             for k in range(self.steps):
-                self.step(pool, k)
+                self.step(k)
         losses = sum(each.losses(self.steps) for each in self.passes)
         trained = tuple(
             Layer(T.W.copy(), T.b.copy()) for T in self.layout.parts(self.theta)
         )
         return trained, (losses + self.penalty / 2) / self.m
 
-    def step(self, pool: ThreadPoolExecutor, k: int) -> None:
+    def step(self, k: int) -> None:
         """theta := theta - alpha/m (G + lambda W), each G by a thread"""
         first, *others = self.passes
         theta, G, shrunk = self.theta, first.G, self.shrunk
-        beside = [pool.submit(other.run, k) for other in others]
+        beside = [self.pool.submit(other.run, k) for other in others]
         first.run(k)
         for future, other in zip(beside, others, strict=True):
             future.result()

@@ -82,14 +82,21 @@ def drift_picture(run: dict[str, Any]) -> str:
 
 def speed_picture(run: dict[str, Any]) -> str:
     """Time of a step, a panel for each workload."""
-    workloads = list(dict.fromkeys(row["workload"] for row in run["speed"]))
+    panels: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in run["speed"]:
+        key = row["workload"], row["device"]
+        panels.setdefault(key, []).append(row)
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(
-            1, len(workloads), figsize=(9, 2.8), squeeze=False, sharey=True,
+            1,
+            len(panels),
+            figsize=(9, 2.8),
+            squeeze=False,
             layout="constrained",
-        )  # fmt: skip
-        for ax, name in zip(axes[0], workloads, strict=True):
-            rows = [r for r in run["speed"] if r["workload"] == name]
+        )
+        for ax, ((name, device), rows) in zip(
+            axes[0], panels.items(), strict=True
+        ):
             names = [row["contender"] for row in rows]
             # A row without a proven time keeps its place, and has no bar.
             widths = [1e3 * (row["seconds"] or 0) for row in rows]
@@ -101,8 +108,10 @@ def speed_picture(run: dict[str, Any]) -> str:
                     ax.plot([1e3 * low, 1e3 * high], [y, y], color="black",
                             lw=1)  # fmt: skip
             layers = "-".join(map(str, rows[0]["layer_sizes"]))
-            ax.set_title(f"{name}: {layers}, m = {rows[0]['m']}", fontsize=8.5)
+            where = "" if device == "cpu" else f", {device}"
+            title = f"{name}: {layers}, m = {rows[0]['m']}{where}"
+            ax.set_title(title, fontsize=8.5)
+            ax.invert_yaxis()
             ax.set_xlabel("ms per training step")
             ax.grid(axis="y", visible=False)
-        axes[0][0].invert_yaxis()
         return svg(figure)

@@ -57,10 +57,11 @@ class Training:
         rate, decay = X.new_tensor(learning_rate), X.new_tensor(l2)
         self.start = network, parameters, X, Y, rate, decay
         many = min(steps_in_one(network, X.shape[1]), max(steps, 1))
-        self.calls = []
+        self.calls: list[Callable[..., Any]] = []
         for k, times in ((many, steps // many), (1, steps % many)):
             descend = compiled(k, X.is_cuda)
-            if X.is_cuda and times > 1:
+            # A graph goes on where it is: it can only come first.
+            if X.is_cuda and times > 1 and not self.calls:
                 with compiling():
                     descend = captured(descend, *self.start)
             self.calls += times * [descend]

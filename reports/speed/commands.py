@@ -170,7 +170,8 @@ def again(told: argparse.Namespace) -> int:
     from reports.speed.race import SAMPLES
 
     run = load(told.folder)
-    if (told.folder / SAMPLES).exists():
+    samples = told.folder / SAMPLES
+    if samples.exists() and samples.stat().st_size:
         run = finish(told.folder, run["runs"][0])
     return conclude(run, write_speed(run, told.folder))
 
@@ -184,6 +185,8 @@ def judge(told: argparse.Namespace) -> int:
     table, slower, ratios = compare(load(told.a), load(told.b))
     print(render(table, "simple"))
     print(ratios)
+    if "nothing can" in ratios:
+        return USAGE
     print(f"{slower} slower beyond noise" if slower else "nothing is slower")
     return SLOWER if slower else OK
 

@@ -39,6 +39,8 @@ def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int, str]:
                 words.append(line[-1])
     equal, judged = words.count("agrees"), len(words) - words.count("")
     told = f"{equal} of {judged} ratios agree within the noise"
+    if not judged:
+        told = "nothing can be judged: of no race is the noise known in both"
     if missing:
         told += f"; {missing} rows of A are not in B"
     return (HEADERS, body), slower, told
@@ -89,15 +91,19 @@ def said(old: dict[str, Any], new: dict[str, Any]) -> str:
     """In words; none where nobody knows the noise."""
     if old["seconds"] is None:
         return f"no time in A: {old['why']}"
+    if new["verdict"] == "absent":
+        return f"not in B: {new['why']}"
     if new["seconds"] is None:
         return f"SLOWER: no time in B: {new['why']}"
     if not (old.get("noise") and new.get("noise")):
         return ""
     noise = max(old["noise"], new["noise"])
     if new["word"] == "the baseline":
-        changed = over(old.get("share_of_limit"), new.get("share_of_limit"))
-        apart = new["seconds_low"] > old["seconds_high"]
-        below = new["seconds_high"] < old["seconds_low"]
+        if not (old.get("least_seconds") and new.get("least_seconds")):
+            return ""
+        before, after = of_limit(old), of_limit(new)
+        changed = over(after[1], before[1])
+        apart, below = after[0] > before[2], after[2] < before[0]
     else:
         changed = over(new["ratio"], old["ratio"])
         apart = new["ratio_low"] > old["ratio_high"]
@@ -109,3 +115,9 @@ def said(old: dict[str, Any], new: dict[str, Any]) -> str:
     if changed > noise:
         return "SLOWER" if apart else "too close to call"
     return "faster" if below else "too close to call"
+
+
+def of_limit(row: dict[str, Any]) -> list[float]:
+    """The least, median and most time, over the least that there could be."""
+    names = ("seconds_low", "seconds", "seconds_high")
+    return [row[name] / row["least_seconds"] for name in names]

@@ -17,7 +17,6 @@ from reports.machine import describe
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.growth import check_table, logistic_table, sweep_tables
-from reports.speed.handover import steadiest
 from reports.speed.pictures import speed_pictures
 from reports.speed.race import SAMPLES, Refused, read_samples
 from reports.speed.results import results
@@ -37,7 +36,7 @@ from reports.tables import Table, render
 
 __all__ = ["begin", "finish", "load", "write_speed"]
 
-SCHEMA = 1
+SCHEMA = 2
 HERE = Path(__file__).parent
 
 
@@ -53,7 +52,7 @@ def begin(folder: Path, command: str, form: str) -> dict[str, Any]:
         before = load(folder)
         check_same(folder, before, machine, form)
         if code_hash() == before["runs"][0]["code"]:
-            machine = before["runs"][0]["machine"]
+            machine = before["runs"][0]["machine"]  # as it was begun
     begun = {"machine": machine, "command": command, "form": form,
              "blocks": 0, "code": code_hash(), "results": []}  # fmt: skip
     # Now, so that a run that is stopped knows its machine, and can be rendered.
@@ -86,8 +85,11 @@ def check_same(
 
 
 def finish(folder: Path, begun: dict[str, Any]) -> dict[str, Any]:
-    """The run of what the folder's samples tell by now."""
-    samples = latest(read_samples(folder))
+    """The run of what the folder's samples tell by now, of its code: those
+    of another are of other days, and ratios to them of no race."""
+    samples = [
+        s for s in read_samples(folder) if s.get("code") == begun["code"]
+    ]
     rows = [Row(**s["row"]) for s in samples]
     rows = [r for r in rows if not r.contender.startswith("limits ")]
     rows.sort(key=place)
@@ -109,13 +111,6 @@ def place(row: Row) -> tuple[Any, ...]:
         workloads.index(row.workload), row.device, row.dtype, row.threads,
         contenders.index(row.contender),
     )  # fmt: skip
-
-
-def latest(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The samples of the code that was last measured: of others, the times
-    would be of other days, and ratios to them of no race."""
-    code = samples[-1]["code"] if samples else None
-    return steadiest([s for s in samples if s["code"] == code])
 
 
 def text_of(told: dict[str, Any]) -> str:
@@ -237,9 +232,10 @@ CAPTIONS = {
     "baseline was from its own twin.",
     "sweeps": "A step's time against its size. Dotted: the least time, from "
     "the products and the memory of this machine alone.",
-    "roofline": "What the frameworks reach of the machine: the roof is its "
-    "best product, the slope its memory. Each point is the fastest of ours "
-    "in that framework; far below the roof, calls are what a step waits for.",
+    "roofline": "What the frameworks reach of the machine: the roof is the "
+    "best that any of these steps could reach, the slope its memory. Each "
+    "point is the fastest of ours in that framework; far below the roof, "
+    "calls are what a step waits for.",
     "break-even": "Seconds since the process began, caches warm: a compiler "
     "pays off where its line crosses.",
     "phases": "What passes before the first result, caches warm.",

@@ -43,7 +43,7 @@ def sweep_table(rows: list[Result]) -> Table:
     for row in rows:
         value = sweep_value(row)
         lines.setdefault(name_of(row), {})[value] = row["seconds"]
-        limit.setdefault(value, row.get("least_seconds"))
+        limit[value] = row.get("least_seconds") or limit.get(value)
     body = [
         [name, *(duration(line.get(v)) for v in values),
          exponent(sorted(line.items()))]
@@ -59,9 +59,9 @@ def sweep_value(row: Result) -> int:
 
 
 def exponent(points: list[tuple[int, float | None]]) -> str:
-    """The slope of log time over log size, of the larger half of the sizes."""
+    """The slope of log time over log size, from the middle size on."""
     there = [(v, s) for v, s in points if s]
-    there = there[len(there) // 2 - 1 :] if len(there) > 3 else there
+    there = there[(len(there) - 1) // 2 :]
     if len(there) < 2:
         return "–"
     x, y = np.log(np.array(there)).T

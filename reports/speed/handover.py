@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["TRIES", "handover", "is_far", "nearest", "steadiest"]
+__all__ = ["TRIES", "handover", "is_far", "is_good", "nearest", "steadiest"]
 
 FAR = 1.6
 """Over the shortest of a run. Measured on two virtual cores: 17 to 25 us
@@ -65,7 +65,8 @@ def nearest(samples: list[Sample]) -> dict[int, float]:
     found: dict[int, float] = {}
     for sample in samples:
         threads = sample["row"]["threads"]
-        for seconds in sample.get("handover") or ():
+        looked = (*sample.get("handover", ()), sample.get("nearest"))
+        for seconds in filter(None, looked):
             found[threads] = min(found.get(threads, seconds), seconds)
     return found
 
@@ -89,8 +90,14 @@ def steadiest(samples: list[Sample]) -> list[Sample]:
 
 def rank(sample: Sample) -> tuple[bool, float]:
     """Less is better."""
-    timed = "samples" in sample or "limits" in sample
-    return not timed, distance(sample)
+    return not is_good(sample), distance(sample)
+
+
+def is_good(sample: Sample) -> bool:
+    """Whether it is worth to be kept: a limit, or a time that was over when
+    the clock stopped."""
+    late = "unread" in sample.get("after", ())
+    return "limits" in sample or ("samples" in sample and not late)
 
 
 def distance(sample: Sample) -> float:

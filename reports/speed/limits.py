@@ -126,7 +126,7 @@ def measure_limits(
     small, large = (
         bandwidth(dtype, entries, threads)
         if device == "cpu"
-        else device_bandwidth(device)
+        else device_bandwidth(library, device)
         for entries in (CACHED, LARGE)
     )
     return {
@@ -187,16 +187,19 @@ def bandwidth(dtype: str, entries: int, threads: int) -> float:
     return 2 * again * sum(a.nbytes for a, _ in pairs) / seconds
 
 
-def device_bandwidth(device: str) -> float:
+def device_bandwidth(library: str, device: str) -> float:
     """Bytes a second of a copy in a CUDA device's memory."""
+    wait = waiting(library, device)
+    if library == "jax":
+        import jax.numpy as jnp
+
+        array = jnp.zeros(2**28, "float32")
+        return 2 * array.nbytes / best_time(lambda: jnp.copy(array), wait)
     import torch
 
     source = torch.zeros(2**28, device=device)
     target = torch.zeros_like(source)
-    seconds = best_time(
-        lambda: target.copy_(source), lambda _: torch.cuda.synchronize()
-    )
-    return 2 * source.nbytes / seconds
+    return 2 * source.nbytes / best_time(lambda: target.copy_(source), wait)
 
 
 def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:

@@ -58,9 +58,11 @@ def to_draw(
     """Each picture's name, who draws it, and of what."""
     workloads = [r for r in here if r["family"] == "workload"]
     compared = [r for r in workloads if r.get("ratio")]
+    ours = [r for r in here if not r["peer"]]
+    limited = [r for r in ours if "share_of_limit" in r]
     return [
         ("ratios", ratios, compared),
-        ("roofline", roofline, [r for r in here if "share_of_limit" in r]),
+        ("roofline", roofline, limited),
         ("sweeps", sweeps, [r for r in here if r["family"] in SWEEPS]),
         ("break-even", break_even, workloads),
         ("phases", phases, workloads),
@@ -152,18 +154,17 @@ def sweeps(rows: list[Result]) -> str:
 
 
 def roofline(rows: list[Result]) -> str:
-    """Operations a second against operations a byte, under the machine's
-    two limits."""
-    ours = [r for r in rows if not r["peer"]]
+    """Operations a second of ours against operations a byte, under the
+    machine's two limits."""
     figure, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
-    balance = ours[0]["balance"]
-    work = {id(r): operations_of(r) for r in ours}
-    peak = max(work[id(r)] / r["least_seconds"] for r in ours)
-    x = np.geomspace(min(r["intensity"] for r in ours) / 2,
-                     max(r["intensity"] for r in ours) * 2, 100)  # fmt: skip
+    balance = rows[0]["balance"]
+    work = {id(r): operations_of(r) for r in rows}
+    peak = max(work[id(r)] / r["least_seconds"] for r in rows)
+    x = np.geomspace(min(r["intensity"] for r in rows) / 2,
+                     max(r["intensity"] for r in rows) * 2, 100)  # fmt: skip
     ax.loglog(x, peak * np.minimum(1, x / balance) / 1e9, color=LIMIT, lw=1.2)
     best: dict[tuple[str, str], Result] = {}
-    for row in ours:
+    for row in rows:
         key = row["framework"], row["workload"]
         if key not in best or row["seconds"] < best[key]["seconds"]:
             best[key] = row

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "reports" / "published"
 FIRST = "<!-- speed: python -m reports.speed.publish -->"
 LAST = "<!-- end of speed -->"
+FOUND = "What the full form found:"
 
 
 def publish(run: Path, published: Path = PUBLISHED) -> Path:
@@ -36,7 +37,8 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
     folder = published / name.strip("-")
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(run / SAMPLES, folder / SAMPLES)
+    if run.resolve() != folder.resolve():
+        shutil.copyfile(run / SAMPLES, folder / SAMPLES)
     write_speed(finish(folder, told["runs"][0]), folder)
     return folder
 
@@ -46,6 +48,7 @@ def readme_section(published: Path = PUBLISHED) -> str:
     parts = [FIRST]
     for path in sorted(published.glob("*/run.json")):
         run = load(path.parent)["runs"][0]
+        parts += [FOUND] if len(parts) == 1 else []
         parts += [heading(run), *tables(run["results"]), link(path.parent)]
     return "\n\n".join([*parts, LAST])
 
@@ -111,10 +114,15 @@ def main(run: str) -> int:
     except Refused as error:
         print(error, file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     write_files(ROOT, {"README.md": text})
     print(f"Published {folder}; README.md has its tables")
     return 0
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m reports.speed.publish RUN")
     sys.exit(main(sys.argv[1]))

@@ -24,7 +24,13 @@ import numpy as np
 from reports.speed.children import child
 from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
-from reports.speed.handover import TRIES, handover, is_far, nearest
+from reports.speed.handover import (
+    TRIES,
+    handover,
+    is_far,
+    is_good,
+    nearest,
+)
 from reports.speed.limits import LIBRARIES
 from reports.speed.proof import truth_path
 from reports.speed.rows import Row, code_hash
@@ -59,19 +65,23 @@ class Refused(Exception):
 def alone_in(folder: Path) -> Iterator[None]:
     """Refused where another process measures: each would disturb the other's
     times, and do its work again."""
-    with open(folder / SAMPLES, "a", encoding="utf-8") as file:
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
         try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            pass  # not on Windows
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(
                 f"{folder} must be measured into by one process, and another "
                 "one is at it"
             ) from None
         yield
+    finally:
+        os.close(held)
 
 
 def read_samples(folder: Path) -> list[dict[str, Any]]:
@@ -118,7 +128,7 @@ class Race:
         self.done = {
             (s["key"], s["block"])
             for s in read_samples(folder)
-            if s["form"] == form and ("samples" in s or "limits" in s)
+            if s.get("form") == form and is_good(s)
         }
         self.failed: Counter[str] = Counter()
         self.nearest = nearest(read_samples(folder))
@@ -155,11 +165,11 @@ class Race:
 
     def sample(self, row: Row, block: int) -> None:
         """One process; another if it failed, or the cores were far apart."""
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             if self.failed[row.key] >= CHANCES:
                 return
-            found = self.append(row, block, self.measure(row, block))
-            if found["error"] is None and not is_far(found, self.nearest):
+            found = self.append(row, block, self.measure(row, block, attempt))
+            if is_good(found) and not is_far(found, self.nearest):
                 return
 
     def tell_absent(self) -> None:
@@ -206,18 +216,20 @@ class Race:
         """Where the compilers of a row keep what they made."""
         return self.folder / "cache" / row.key
 
-    def log(self, row: Row, block: int | str) -> Path:
-        """What the row's process said in that block, if it failed."""
-        name = re.sub("[^A-Za-z0-9]+", "-", f"{row}, {block}")
+    def log(self, row: Row, *which: object) -> Path:
+        """What the row's process said in that block and try, if it failed."""
+        told = ", ".join(map(str, (row, *which)))
+        name = re.sub("[^A-Za-z0-9]+", "-", told)
         return self.folder / "logs" / f"{name}.txt"
 
-    def measure(self, row: Row, block: int) -> dict[str, Any]:
+    def measure(self, row: Row, block: int, attempt: int) -> dict[str, Any]:
         """What a fresh process finds, or the error that it ended in."""
         if self.truth_path(row) in self.untrue:
             why = self.untrue[self.truth_path(row)]
             return {"error": f"nothing to prove it by: {why}"}
         cache = self.cache(row)
-        cold = not cache.exists()
+        filled = cache / "filled"
+        cold = not filled.exists()
         cache.mkdir(parents=True, exist_ok=True)
         task = {
             **asdict(row),
@@ -228,14 +240,18 @@ class Race:
             "asked": time.time(),
         }
         command = [sys.executable, "-m", "reports.speed.worker"]
-        found = child([*command, json.dumps(task)], row_environment(row, cache),
-                      self.time_limit, self.log(row, block))  # fmt: skip
+        found = child(
+            [*command, json.dumps(task)], row_environment(row, cache),
+            self.time_limit, self.log(row, block, attempt),
+        )  # fmt: skip
         if found.get("code", code_hash()) != code_hash():
             raise Refused(
                 "the code must stay as it is while it is measured: it has "
                 f"changed since {self.folder} was begun; start again"
             )
-        return {"cold": cold, **found}
+        if found["error"] is None:
+            filled.touch()
+        return {"cold": cold, "nearest": self.nearest.get(row.threads), **found}
 
     def append(
         self, row: Row, block: int, found: dict[str, Any]

@@ -12,7 +12,8 @@ import statistics
 from collections import defaultdict
 from typing import Any
 
-from reports.speed.handover import nearest
+from reports.speed.beginning import around, paying_off
+from reports.speed.handover import is_good, nearest, steadiest
 from reports.speed.limits import (
     LIBRARIES,
     arithmetic_intensity,
@@ -32,6 +33,8 @@ from reports.speed.samples import (
 
 __all__ = ["band", "results", "seconds_of", "word"]
 
+ByRow = dict[Row, dict[int, Sample]]
+"""The samples of each row, by their blocks."""
 PAIRS = 3
 """Blocks from which a twin tells what noise is."""
 MOSTLY = 0.5
@@ -40,23 +43,28 @@ MOSTLY = 0.5
 
 def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
     """A dictionary for each row that is no twin, ready for JSON."""
-    by_row: dict[Row, dict[int, Sample]] = defaultdict(dict)
-    for sample in samples:
+    absent = {Row(**s["row"]): s["absent"] for s in samples if "absent" in s}
+    there = [s for s in samples if "absent" not in s]
+    by_row: ByRow = defaultdict(dict)
+    for sample in steadiest(there):
         by_row[Row(**sample["row"])][sample["block"]] = sample
-    shortest = nearest(samples)
-    return [
-        result(row, by_row)
-        | {"cores_apart": cores_apart(by_row[row].values(), shortest)}
-        for row in dict.fromkeys(rows)
-        if not row.twin
-    ]
+    shortest = nearest(there)
+    colds = {Row(**s["row"]): s for s in there if is_good(s) and s["cold"]}
+    told = []
+    for row in dict.fromkeys(rows):
+        if row.twin:
+            continue
+        found = result(row, by_row, colds.get(row))
+        if row in absent and row not in by_row:
+            found |= {"verdict": "absent", "why": absent[row]}
+        apart = cores_apart(by_row.get(row, {}).values(), shortest)
+        told.append({**found, "cores_apart": apart})
+    return told
 
 
-def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
-    """All that is known of one row."""
-    everything = by_row.get(row, {})
-    lacking = [s["absent"] for s in everything.values() if "absent" in s]
-    found = {k: s for k, s in everything.items() if "absent" not in s}
+def result(row: Row, by_row: ByRow, cold: Sample | None) -> dict[str, Any]:
+    """All that is known of one row; cold is its process with empty caches."""
+    found = by_row.get(row, {})
     errors = [s["error"] for s in found.values() if s["error"]]
     times = seconds_of(found)
     refused = [refusal(s) for s in found.values() if refusal(s)]
@@ -69,8 +77,6 @@ def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
         "seconds_high": None,
         "blocks": {str(k): t for k, t in times.items()},
     }
-    if lacking and not found:
-        return told | {"verdict": "absent", "why": lacking[0]}
     if errors or refused or not times:
         verdict = "failed" if errors else "refused" if refused else "missing"
         why = (errors or refused or ["not measured"])[0]
@@ -78,18 +84,20 @@ def result(row: Row, by_row: dict[Row, dict[int, Sample]]) -> dict[str, Any]:
         told |= {"verdict": verdict, "why": why, "blocks": {}}
         told |= proven(proofs) if proofs else {}
         return told | {"finer": is_finer(told)}
+    seconds = statistics.median(times.values())
     told |= {
-        "seconds": statistics.median(times.values()),
+        "seconds": seconds,
         "seconds_low": min(times.values()),
         "seconds_high": max(times.values()),
     }
     told |= proven([s[k] for s in found.values() for k in ("before", "after")])
     told |= compared(row, times, by_row)
-    told |= against_limit(row, told["seconds"], by_row)
-    told |= phases(row, found, told["seconds"], by_row)
-    if told["word"] != "faster":
-        told.pop("pays_off_cold", None)
-        told.pop("pays_off_warm", None)
+    told |= against_limit(row, seconds, by_row)
+    told |= around(list(found.values()), cold)
+    base = baseline_of(row, by_row)
+    if told["word"] == "faster" and base is not None:
+        theirs = list(by_row[base].values())
+        told |= paying_off(list(found.values()), cold, seconds, theirs)
     return told
 
 
@@ -112,7 +120,7 @@ def described(row: Row) -> dict[str, Any]:
     }
 
 
-def band(race: list[Row], by_row: dict[Row, dict[int, Sample]]) -> float | None:
+def band(race: list[Row], by_row: ByRow) -> float | None:
     """The noise floor: how far the same program is from itself, as a factor.
 
     None where there is no twin, or not often enough: nothing is known of the
@@ -143,14 +151,14 @@ def word(ratios: list[float], noise: float | None) -> str:
     return "too close to call"
 
 
-def baseline_of(row: Row, by_row: dict[Row, dict[int, Sample]]) -> Row | None:
+def baseline_of(row: Row, by_row: ByRow) -> Row | None:
     """The row that this one is compared with."""
     race = [r for r in by_row if r.race == row.race]
     return baseline(r for r in race if r.contender not in LIBRARIES)
 
 
 def compared(
-    row: Row, times: dict[int, float], by_row: dict[Row, dict[int, Sample]]
+    row: Row, times: dict[int, float], by_row: ByRow
 ) -> dict[str, Any]:
     """The ratio to the baseline, and the noise it is held against."""
     base = baseline_of(row, by_row)
@@ -171,9 +179,7 @@ def compared(
     }
 
 
-def against_limit(
-    row: Row, seconds: float, by_row: dict[Row, dict[int, Sample]]
-) -> dict[str, Any]:
+def against_limit(row: Row, seconds: float, by_row: ByRow) -> dict[str, Any]:
     """The least time of a step, its share of this one, and what binds."""
     if row.what.family in ("check", "logistic"):
         return {}
@@ -225,68 +231,3 @@ def best_limits(found: dict[int, Sample]) -> dict[str, Any]:
             for name in told[0]["products"]
         },
     }
-
-
-def phases(
-    row: Row,
-    found: dict[int, Sample],
-    seconds: float,
-    by_row: dict[Row, dict[int, Sample]],
-) -> dict[str, Any]:
-    """What comes before a steady step, and what it costs beside it."""
-    good = list(found.values())
-
-    def middle(of: list[float]) -> float | None:
-        return statistics.median(of) if of else None
-
-    names = list(good[0]["phases"])
-    first = {
-        name: [s["phases"]["first call"] for s in good if s["cold"] is cold]
-        for name, cold in (("cold", True), ("warm", False))
-    }
-    alone = [s for s in good if s.get("single", {}).get("passes")]
-    told: dict[str, Any] = {
-        "phases": {
-            name: middle([s["phases"][name] for s in good]) for name in names
-        },
-        "first_call_cold": middle(first["cold"]),
-        "first_call_warm": middle(first["warm"]),
-        "latency": middle([statistics.median(s["latency"]) for s in alone]),
-        "threads_used": middle([s["threads"] for s in good]),
-        "peak_memory": max(s["memory"]["peak"] for s in good),
-        "compiled_memory": good[0]["compiled"] or None,
-        "device_memory": max(s["memory"].get("device", 0) for s in good),
-        "stolen_ticks": sum(s["disturbed"]["steal"] for s in good),
-        "throttled": sum(s["disturbed"]["throttled"] for s in good),
-    }
-    return told | paying_off(row, good, seconds, by_row)
-
-
-def paying_off(
-    row: Row,
-    good: list[Sample],
-    seconds: float,
-    by_row: dict[Row, dict[int, Sample]],
-) -> dict[str, float]:
-    """The steps from which it is ahead of the baseline, both begun at once,
-    with cold caches and with warm ones; nothing where it never is."""
-    base = baseline_of(row, by_row)
-    if base is None or base == row or refusals(by_row[base]):
-        return {}
-    theirs = [s for s in by_row[base].values() if "samples" in s]
-    rival = statistics.median(seconds_of(by_row[base]).values())
-    told = {}
-    for name, cold in (("cold", True), ("warm", False)):
-        mine = [s for s in good if s["cold"] is cold]
-        if mine and seconds < rival:
-            late = beginning(mine, seconds) - beginning(theirs, rival)
-            told[f"pays_off_{name}"] = max(0.0, late / (rival - seconds))
-    return told
-
-
-def beginning(samples: list[Sample], seconds: float) -> float:
-    """Seconds from the start of a process to its first step; the first call
-    holds steps already."""
-    return statistics.median(
-        sum(s["phases"].values()) - s["steps"] * seconds for s in samples
-    )

@@ -27,7 +27,8 @@ MEASURED = (
 )  # fmt: skip
 MEASURING = ("workloads.py", "worker.py", "proof.py", "truth.py", "limits.py",
              "handover.py", "conditions.py", "../surroundings.py")  # fmt: skip
-PROVING = ("cases.py", "implementations.py", "trajectory.py")
+PROVING = ("cases.py", "comparison.py", "implementations.py", "trajectory.py",
+           "checks/lifting.py")  # fmt: skip
 BASELINES = ("numpy eager", "numpy loop", "numpy looped", "numpy stacked",
              "torch eager")  # fmt: skip
 """The row that others are compared with, and that has a twin: the first of

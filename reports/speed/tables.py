@@ -110,7 +110,11 @@ def fastest(race: list[Result]) -> list[Result]:
         blocks = row["blocks"]
         return [blocks[k] / best[k] for k in best if k in blocks]
 
-    return [r for r in timed if word(ratios(r), noise) != "slower"]
+    same = ("faster", "too close to call")
+    return [
+        r for r in timed
+        if r["blocks"] == best or word(ratios(r), noise) in same
+    ]  # fmt: skip
 
 
 def least(race: list[Result]) -> float | None:
@@ -269,11 +273,14 @@ def phase_table(rows: list[Result]) -> Table:
         "build and transfer": lambda r: duration(r["phases"]["transfer"]),
         "first call, cold": lambda r: duration(r["first_call_cold"]),
         "first call, warm": lambda r: duration(r["first_call_warm"]),
-        "one step alone": lambda r: duration(r["latency"]),
+        "one step alone": lambda r: (
+            "refused" if r["latency_refused"] else duration(r["latency"])
+        ),
         "steady step": lambda r: duration(r["seconds"]),
         "pays off after, cold": lambda r: pays_off(r, "cold"),
         "warm": lambda r: pays_off(r, "warm"),
         "threads used": lambda r: digits(r["threads_used"]),
+        "hand-over": lambda r: duration(r["handover"]),
         "peak memory": lambda r: mebibytes(r["peak_memory"]),
         "on the device": lambda r: mebibytes(r["device_memory"]),
         "compiled": lambda r: mebibytes(

@@ -31,13 +31,8 @@ __all__ = ["hidden", "main", "measure", "timed"]
 FEWEST, MOST = 5, 500
 SLOW = 3
 """Samples of what takes longer than its share of time by itself."""
-SPREAD = 2
-"""Times the longest sample that a training with its reading may take beyond
-the reading alone, or it was not over when the clock stopped; of what is
-computed only when it is read, LAZY times."""
-LAZY = 5
-SHORT, LONG = 0.001, 0.05
-"""Seconds that either may take longer for no reason."""
+SHORT = 0.0005
+"""Seconds that may be hidden for no reason, beside half of a training."""
 CHANCES = 3
 """Times that a result may look unfinished, before it counts as that."""
 
@@ -68,33 +63,41 @@ def timed(
     return samples, trained, busy / sum(samples)
 
 
-def hidden(contender: Timed, steps: int, samples: list[float]) -> float:
-    """Seconds of a training that its samples do not have; 0 if none.
+def hidden(contender: Timed, steps: int, with_one: bool) -> float:
+    """Seconds of a training that a sample of it does not have; 0 if none.
 
-    Where wait returns too early, a training and its reading take longer
-    than the reading of one that has had time; where a result is computed
-    only when it is read, its first reading takes longer than its second.
+    Where wait returns too early, a training that is read at once takes
+    longer than one that is waited for, and the reading of what has had
+    time. Where a result is computed only when it is read, reading one of
+    all steps takes longer than reading one of a single step, where that is
+    compiled.
     """
     unseen = 0.0
     for _ in range(CHANCES):
-        start = contender.fresh(steps)
-        before = time.perf_counter()
-        contender.theta(contender.train(start, steps))
-        whole = time.perf_counter() - before
-        trained = contender.train(contender.fresh(steps), steps)
-        contender.wait(trained)
-        time.sleep(whole)
-        first, again = (reading(contender, trained) for _ in range(2))
-        early = whole - first > SPREAD * max(samples) + SHORT
-        lazy = first - again > max(LAZY * max(samples), LONG)
-        if not (early or lazy):
+        plain = spent(contender, steps, contender.wait)
+        whole = spent(contender, steps, contender.theta)
+        many = reading(contender, steps, whole)
+        one = reading(contender, 1, whole) if with_one else many
+        early, lazy = whole - many - plain, many - one
+        if early < (whole - many) / 2 + SHORT and lazy < plain + SHORT:
             return 0.0
-        unseen = max(whole - first, first - again)
+        unseen = max(early, lazy)
     return unseen
 
 
-def reading(contender: Timed, trained: Any) -> float:
-    """Seconds until a result is read."""
+def spent(contender: Timed, steps: int, end: Callable[[Any], Any]) -> float:
+    """Seconds of a training to its end, as somebody has it."""
+    start = contender.fresh(steps)
+    before = time.perf_counter()
+    end(contender.train(start, steps))
+    return time.perf_counter() - before
+
+
+def reading(contender: Timed, steps: int, pause: float) -> float:
+    """Seconds until a result is read, which has had some more time."""
+    trained = contender.train(contender.fresh(steps), steps)
+    contender.wait(trained)
+    time.sleep(pause)
     before = time.perf_counter()
     contender.theta(trained)
     return time.perf_counter() - before
@@ -107,7 +110,7 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
         found = measure_limits(
             LIBRARIES[name], task["dtype"], task["device"], task["threads"]
         )
-        return {"limits": found}
+        return {"code": code_hash(), "limits": found}
     workload = (WORKLOADS | CHECKS)[task["workload"]]
     who = (CONTENDERS | CHECKERS)[name]
     case, steps = workload_case(workload), workload.steps
@@ -119,13 +122,15 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     samples, last, threads = timed(contender, steps, task["seconds"])
     apart += [handover(task["threads"])] if probed(task) else []
     after = judge(contender.theta(last), steps)
-    if unseen := hidden(contender, steps, samples):
+    single = latency(contender, task["seconds"], judge) if whole(task) else {}
+    with_one = whole(task) and steps > 1
+    if unseen := hidden(contender, steps, with_one):
         after |= {"passes": False, "unread": unseen}
     peak = {"before": resting, "peak": resident()}
     return {
         "code": code_hash(),
         "samples": samples,
-        **(latency(contender, task["seconds"], judge) if whole(task) else {}),
+        **single,
         "handover": apart,
         "steps": steps,
         "phases": phases,

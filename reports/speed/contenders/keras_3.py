@@ -57,6 +57,7 @@ class Keras:
         self.model.set_weights(
             [a for W, b in self.start for a in (W.T, b[:, 0])]
         )
+        self.wait(self.model)
         return self.model
 
     def train(self, start: Any, steps: int) -> Any:
