@@ -174,7 +174,7 @@ def time_them(
     here = {(c.name, c.device) for c in plan.trained}
     compiled = {("torch", c.device) for c in plan.compiled}
     devices = tuple(sorted({device for _, device in here}))
-    rows = quick_form(with_compile, devices)
+    rows = quick_form(with_compile, devices, idiomatic=False)
 
     def absent(row: Row) -> str:
         """The plan has asked them all."""

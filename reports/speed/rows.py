@@ -177,13 +177,20 @@ def on_device(device: str) -> Iterator[Row]:
                         yield Row(c.name, w.name, dtype, device, cores())
 
 
+QUICK = ("numpy eager", "numpy tuned", "torch eager", "torch compile",
+         "torch idiomatic", "jax jit", "jax idiomatic")  # fmt: skip
+
+
 def quick_form(
-    with_compile: bool = False, devices: tuple[str, ...] = ("cpu",)
+    with_compile: bool = False,
+    devices: tuple[str, ...] = ("cpu",),
+    idiomatic: bool = True,
 ) -> list[Row]:
-    """The few rows of the main job."""
-    names = ["numpy eager", "numpy tuned", "torch eager", "torch idiomatic",
-             "jax jit", "jax idiomatic"]  # fmt: skip
-    names[3:3] = ["torch compile"] if with_compile else []
+    """A few rows; the main job has no time for the idiomatic ones."""
+    left_out = {"torch compile": not with_compile,
+                "torch idiomatic": not idiomatic,
+                "jax idiomatic": not idiomatic}  # fmt: skip
+    names = [name for name in QUICK if not left_out.get(name)]
     rows = (
         Row(c, w, device=device, threads=cores())
         for w in ("W1b", "W3")
