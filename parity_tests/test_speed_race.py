@@ -246,7 +246,7 @@ def test_peers_are_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
     """Whatever ends it, every finished sample is kept; the same command goes
     on, and comes to a whole table."""

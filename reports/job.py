@@ -180,7 +180,7 @@ def time_them(
         """The plan has asked them all."""
         known = compiled if row.who.mode == "compile" else here
         there = (row.who.family, row.device) in known
-        return "" if there else f"not on {row.device}"
+        return "" if there else row.who.absent() or f"not on {row.device}"
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
