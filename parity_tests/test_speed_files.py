@@ -94,6 +94,12 @@ def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert said in capsys.readouterr().out
     assert main(["compare", str(other), str(finished)]) == 0
     assert "faster" in capsys.readouterr().out
+    blind = json.loads(json.dumps(told))
+    for row in blind["runs"][0]["results"]:
+        row["noise"] = None
+    files.write_speed(blind, other)
+    assert main(["compare", str(finished), str(other)]) == 2
+    assert "nothing can be judged" in capsys.readouterr().out
     del told["runs"][0]["results"][1]
     assert "1 rows of A are not in B" in compare(files.load(finished), told)[2]
 
@@ -254,6 +260,10 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert told["machine"]["date"][:10] in section
     row = told["results"][0]
     assert duration(row["seconds"]) in section
+    (finished / "samples.jsonl").rename(finished / "elsewhere")
+    with pytest.raises(Refused, match="must have its samples"):
+        publish(finished, finished / "nowhere")
+    assert not (finished / "nowhere").exists()
     readme = f"above\n\n{FIRST}\nold\n{LAST}\n\nbelow\n"
     text = with_section(readme, section)
     assert text == f"above\n\n{section}\n\nbelow\n"

@@ -185,7 +185,7 @@ def judge(told: argparse.Namespace) -> int:
     table, slower, ratios = compare(load(told.a), load(told.b))
     print(render(table, "simple"))
     print(ratios)
-    if "nothing can" in ratios:
+    if slower is None:
         return USAGE
     print(f"{slower} slower beyond noise" if slower else "nothing is slower")
     return SLOWER if slower else OK

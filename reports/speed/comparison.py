@@ -19,33 +19,40 @@ HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",
            "B / A", "in words"]  # fmt: skip
 
 
-def compare(a: dict[str, Any], b: dict[str, Any]) -> tuple[Table, int, str]:
-    """A row for each that both runs have; how many are slower; and how many
-    ratios agree, in a sentence.
+def compare(
+    a: dict[str, Any], b: dict[str, Any]
+) -> tuple[Table, int | None, str]:
+    """A row for each that both runs have; how many are slower, or None where
+    nothing can be judged; and how many ratios agree, in a sentence.
 
     Slower beyond noise: the ratio to the baseline has risen by more than
     either run's noise, and the ranges of its blocks do not meet. The
     baseline itself is held against the machine's limit.
     """
     body: list[list[str]] = []
-    slower, words, missing = 0, [], 0
+    words, missing = [], 0
     for before, after in pairs_of_runs(a, b):
         missing += len(before.keys() - after.keys())
         for key in after:
             if key in before:
                 line = compared(before[key], after[key])
                 body.append(line)
-                slower += line[-1].startswith("SLOWER")
                 words.append(line[-1])
-    equal, judged = words.count("agrees"), len(words) - words.count("")
-    told = f"{equal} of {judged} ratios agree within the noise"
+    judged = [word for word in words if word in JUDGED]
+    slower = sum(word.startswith("SLOWER") for word in words)
+    told = (
+        f"{judged.count('agrees')} of {len(judged)} ratios agree within the "
+        "noise"
+    )
     if not judged:
         told = "nothing can be judged: of no race is the noise known in both"
     if missing:
         told += f"; {missing} rows of A are not in B"
-    return (HEADERS, body), slower, told
+    return (HEADERS, body), slower if judged or slower else None, told
 
 
+JUDGED = ("agrees", "SLOWER", "faster", "too close to call")
+"""What is said of a ratio that both runs have, and the noise of."""
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 

@@ -34,6 +34,8 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     told = load(run)
     if len(told["runs"]) != 1:
         raise Refused(f"RUN must be of one machine, got {run}")
+    if not (run / SAMPLES).exists():
+        raise Refused(f"RUN must have its samples, got {run} without {SAMPLES}")
     name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
     folder = published / name.strip("-")
     folder.mkdir(parents=True, exist_ok=True)

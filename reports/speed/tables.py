@@ -84,9 +84,8 @@ def overview_table(found: dict[str, list[Result]]) -> Table:
             cells.append(entry(mine[0], race) if mine else "–")
         body.append(cells)
     body.append(["least time", *(duration(least(r)) for r in found.values())])
-    noises = [noise_of(race) for race in found.values()]
-    told = [f"± {100 * (x - 1):.0f} %" if x else "–" for x in noises]
-    return ["time per step", *found], [*body, ["noise floor", *told]]
+    floors = map(noise_floor, found.values())
+    return ["time per step", *found], [*body, ["noise floor", *floors]]
 
 
 def entry(row: Result, race: list[Result]) -> str:
@@ -223,21 +222,23 @@ def noise_of(rows: list[Result]) -> float | None:
     return next((r["noise"] for r in rows if r.get("noise")), None)
 
 
+def noise_floor(rows: list[Result]) -> str:
+    """The same in words; a dash where nobody knows it."""
+    noise = noise_of(rows)
+    return "–" if noise is None else f"± {100 * (noise - 1):.0f} %"
+
+
 def headline(results: list[Result]) -> Iterator[str]:
     """The fastest of each race, and its equals, in a sentence each."""
     for rows in races(results, ("workload",)).values():
         first = [r for r in rows if r["seconds"]][:1]
+        known = noise_of(rows) is not None
+        floor = f" (noise floor {noise_floor(rows)})" if known else ""
         for best in fastest(rows) or first:
-            of, noise = share(best), noise_of(rows)
+            of = f", {share(best)} of the limit" if share(best) != "–" else ""
             yield (
                 f"{race_title(rows)}: {name_of(best)} at "
-                f"{duration(best['seconds'])} a step"
-                + (f", {of} of the limit" if of != "–" else "")
-                + (
-                    f" (noise floor ± {100 * (noise - 1):.0f} %)"
-                    if noise
-                    else ""
-                )
+                f"{duration(best['seconds'])} a step{of}{floor}"
             )
 
 
