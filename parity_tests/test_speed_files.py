@@ -13,6 +13,7 @@ from reports.__main__ import main
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare
+from reports.speed.folder import Refused
 from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
 from reports.speed.publish import (
@@ -23,7 +24,6 @@ from reports.speed.publish import (
     readme_section,
     with_section,
 )
-from reports.speed.race import Refused
 from reports.speed.rows import Row, full_form
 from reports.speed.tables import duration
 

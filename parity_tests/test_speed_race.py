@@ -18,8 +18,9 @@ from reports.__main__ import main
 from reports.speed import files
 from reports.speed.children import child
 from reports.speed.contenders import CONTENDERS
+from reports.speed.folder import Refused, alone_in, read_samples
 from reports.speed.handover import handover, is_far, nearest, steadiest
-from reports.speed.race import Race, Refused, alone_in, read_samples
+from reports.speed.race import Race
 from reports.speed.results import results
 from reports.speed.rows import Row
 from reports.speed.tables import (

@@ -17,7 +17,8 @@ from reference.specification import DTYPES
 from reports.machine import describe
 from reports.parity import check_one, parity_cases
 from reports.preparation import Preparation, Task
-from reports.speed.race import Race, read_samples
+from reports.speed.folder import read_samples
+from reports.speed.race import Race
 from reports.speed.results import results
 from reports.speed.rows import Row, quick_form
 from reports.speed.tables import race_table, race_title, races

@@ -72,7 +72,7 @@ def positive(text: str) -> int:
 def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     """What the command line asks for; the exit status."""
     told = parse(arguments)
-    from reports.speed.race import Refused
+    from reports.speed.folder import Refused
 
     try:
         if told.command == "speed":
@@ -92,8 +92,8 @@ def time_all(
 ) -> int:
     """Measure what is missing, and write the reports."""
     from reports.rendering import check_folder
+    from reports.speed.folder import alone_in
     from reports.speed.presence import find_presence
-    from reports.speed.race import alone_in
     from reports.speed.rows import full_form, quick_form
 
     presence = find_presence()
@@ -167,7 +167,7 @@ def again(told: argparse.Namespace) -> int:
     """render: the reports, from the samples of a run, or merged ones from
     what they were merged of."""
     from reports.speed.files import finish, load, write_speed
-    from reports.speed.race import SAMPLES
+    from reports.speed.folder import SAMPLES
 
     run = load(told.folder)
     samples = told.folder / SAMPLES
@@ -195,7 +195,7 @@ def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
     from reports.rendering import check_folder
     from reports.speed.files import load, write_speed
-    from reports.speed.race import Refused
+    from reports.speed.folder import Refused
 
     if told.out.resolve() in {folder.resolve() for folder in told.folders}:
         raise Refused(f"OUT must be none of the runs, got {told.out}")

@@ -16,9 +16,9 @@ import jinja2
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
+from reports.speed.folder import SAMPLES, Refused, read_samples
 from reports.speed.growth import check_table, logistic_table, sweep_tables
 from reports.speed.pictures import speed_pictures
-from reports.speed.race import SAMPLES, Refused, read_samples
 from reports.speed.results import results
 from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
@@ -236,9 +236,10 @@ CAPTIONS = {
     "best that any of these steps could reach, the slope its memory. Each "
     "point is the fastest of ours in that framework; far below the roof, "
     "calls are what a step waits for.",
-    "break-even": "Seconds since the process began, caches warm: a compiler "
-    "pays off where its line crosses.",
-    "phases": "What passes before the first result, caches warm.",
+    "break-even": "Seconds since the process began, with the compilers' caches "
+    "that an earlier one left, where there was one: a compiler pays off where "
+    "its line crosses.",
+    "phases": "What passes before the first result, with the same caches.",
     "error": "Speed bought with precision would stand high on the left. "
     "All of these computed in the arithmetic they were asked for.",
     "memory": "The most memory that each process had, Python and the "

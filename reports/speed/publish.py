@@ -15,8 +15,8 @@ from typing import Any
 
 from reports.rendering import write_files
 from reports.speed.files import finish, load, name_machine, write_speed
+from reports.speed.folder import SAMPLES, Refused
 from reports.speed.growth import check_table, logistic_table
-from reports.speed.race import SAMPLES, Refused
 from reports.speed.tables import overview, workloads_told
 from reports.tables import render
 

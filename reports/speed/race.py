@@ -13,7 +13,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ import numpy as np
 from reports.speed.children import child
 from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
+from reports.speed.folder import SAMPLES, Refused, read_samples
 from reports.speed.handover import (
     TRIES,
     handover,
@@ -35,14 +35,7 @@ from reports.speed.limits import LIBRARIES
 from reports.speed.proof import truth_path
 from reports.speed.rows import Row, code_hash
 
-__all__ = [
-    "BLOCKS",
-    "SECONDS",
-    "Race",
-    "Refused",
-    "alone_in",
-    "read_samples",
-]
+__all__ = ["BLOCKS", "SECONDS", "Race"]
 
 BLOCKS = {"full": 6, "quick": 3}
 SECONDS = {"full": 0.4, "quick": 0.2}
@@ -54,48 +47,6 @@ CHANCES = 2
 """Failures after which a row is not run again."""
 LOOKS = 10
 """Processes that find out how near the cores can be."""
-SAMPLES = "samples.jsonl"
-
-
-class Refused(Exception):
-    """A folder that does not hold what is asked of it."""
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Refused where another process measures: each would disturb the other's
-    times, and do its work again."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        yield
-        return
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                f"{folder} must be measured into by one process, and another "
-                "one is at it"
-            ) from None
-        yield
-    finally:
-        os.close(held)
-
-
-def read_samples(folder: Path) -> list[dict[str, Any]]:
-    """Every line of samples.jsonl; a last one that was cut off is no line."""
-    path = folder / SAMPLES
-    if not path.exists():
-        return []
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            found.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue  # the process was killed while it wrote
-    return found
 
 
 class Race:
