@@ -11,7 +11,8 @@ __all__ = ["PROOF", "QUICK", "quiet", "rows_of_a_race", "sample"]
 
 PROOF = {
     "ratio": 0.01, "void": False, "error": 1e-6, "typical": 1e-6,
-    "precision": ["float32"], "passes": True,
+    "precision": ["float32"], "cost_error": 1e-7, "cost_passes": True,
+    "passes": True,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from reports.__main__ import main
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare
-from reports.speed.folder import Refused
+from reports.speed.folder import Refused, read_samples
 from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
 from reports.speed.publish import (
@@ -24,6 +25,8 @@ from reports.speed.publish import (
     readme_section,
     with_section,
 )
+from reports.speed.race import BLOCKS
+from reports.speed.results import results
 from reports.speed.rows import Row, full_form
 from reports.speed.tables import duration
 
@@ -253,11 +256,16 @@ def test_devices_do_not_mix(tmp_path: Path) -> None:
 def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """README's tables are of the samples; nothing else of it is touched."""
     monkeypatch.setattr(publishing, "ROOT", finished)
+    monkeypatch.setitem(BLOCKS, "full", 3)
     folder = publish(finished, finished / "published")
     assert folder.name.islower()
     section = readme_section(finished / "published")
     told = files.load(folder)["runs"][0]
     assert told["machine"]["date"][:10] in section
+    with monkeypatch.context() as patch:
+        patch.setitem(BLOCKS, "full", 9)
+        with pytest.raises(Refused, match="must have all of its 9 blocks"):
+            publish(finished, finished / "nowhere")
     row = told["results"][0]
     assert duration(row["seconds"]) in section
     (finished / "samples.jsonl").rename(finished / "elsewhere")
@@ -270,6 +278,83 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert with_section(text, section) == text
     with pytest.raises(Refused, match="must have the marks"):
         with_section("none", section)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("123", "must be an object"),
+        ('{"key": "a"}', "lacks row"),
+        ("cut", None),
+        ("steps", "lacks steps"),
+        ("zero", "samples must be seconds"),
+    ],
+)
+def test_what_is_no_sample_is_named(
+    finished: Path, line: str, fault: str | None
+) -> None:
+    """A line that was cut off is none; any other is there to be mended."""
+    path = finished / "samples.jsonl"
+    whole = path.read_text().splitlines()
+    told = json.loads(whole[0])
+    if line == "steps":
+        line = json.dumps({k: v for k, v in told.items() if k != "steps"})
+    if line == "zero":
+        line = json.dumps({**told, "samples": [0.1, 0]})
+    if line == "cut":
+        line = whole[0][:50]
+    path.write_text("\n".join([whole[0], line, *whole[1:]]) + "\n")
+    if fault is None:
+        assert len(read_samples(finished)) == len(whole)
+        return
+    with pytest.raises(Refused, match=f"line 2: .*{fault}"):
+        read_samples(finished)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"runs": []}, "runs must be a list with a run"),
+        ({"runs": [{}]}, "a run must have machine"),
+        ({"schema": None}, "has schema None"),
+    ],
+)
+def test_what_is_no_run_is_named(
+    finished: Path, change: dict[str, Any], message: str
+) -> None:
+    told = files.load(finished)
+    (finished / "run.json").write_text(json.dumps({**told, **change}))
+    with pytest.raises(Refused, match=message):
+        files.load(finished)
+    (finished / "run.json").write_bytes(b"\xff\x00")
+    with pytest.raises(Refused, match="is no JSON"):
+        files.load(finished)
+
+
+def of_a_race(factors: dict[str, float]) -> dict[str, Any]:
+    """A run of one race, with times over what they were."""
+    base, twin, _ = rows_of_a_race()
+    names = ("numpy tuned", "torch eager", "jax jit")
+    rows = [base, *(replace(base, contender=name) for name in names)]
+    samples = [
+        sample(row, [0.1 * (1 + 0.001 * block) * factors.get(row.contender, 1)],
+               block)
+        for row in (*rows, twin)
+        for block in range(3)
+    ]  # fmt: skip
+    return {"runs": [{"results": results(rows, samples)}]}
+
+
+def test_a_slower_baseline_is_told() -> None:
+    """And the others are not called faster for it."""
+    before = of_a_race({})
+    for name in ("numpy eager", "jax jit"):
+        (_, lines), slower, _ = compare(before, of_a_race({name: 2.0}))
+        assert slower == 1
+        assert [line[0] for line in lines if line[-1] == "SLOWER"] == [
+            f"W1: {name}"
+        ]
+        assert [line[-1] for line in lines].count("agrees") == 3
 
 
 def published() -> list[Path]:

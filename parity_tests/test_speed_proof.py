@@ -14,6 +14,7 @@ import reference
 from parity_tests.cases import Case
 from parity_tests.implementations import Choice
 from parity_tests.mistakes import MISTAKES
+from reference import Parameters
 from reference.gradient_checking import flatten
 from reports.speed.contenders import CONTENDERS
 from reports.speed.contenders.ours import PACKAGES, Ours
@@ -42,16 +43,18 @@ def truths() -> dict[tuple[str, str], Truth]:
     }
 
 
-def trained(package: str, dtype: str, case: Case, mode: Any = None) -> Any:
-    """theta as that implementation trains it."""
+def trained(
+    package: str, dtype: str, case: Case, mode: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """theta and the costs as that implementation trains them."""
     choice = Choice(package, mode or "eager", dtype, "cpu")
     if choice.absent():
         pytest.skip(choice.absent())
-    parameters, _ = choice.build().train(
+    parameters, costs = choice.build().train(
         case.network, case.parameters, case.X, case.Y, l2=case.l2,
         learning_rate=case.learning_rate, steps=case.steps,
     )  # fmt: skip
-    return flatten(parameters)
+    return flatten(parameters), np.array(costs)
 
 
 OURS = [("reference", "eager"), ("reference", "tuned"),
@@ -68,7 +71,7 @@ def test_right_results_pass(
     case = workload_case(workload)
     for dtype in ("float32", "float64"):
         truth = truths[workload.hidden, dtype]
-        told = truth.proof(trained(package, dtype, case, mode), dtype)
+        told = truth.proof(*trained(package, dtype, case, mode), dtype)
         assert told["passes"], told
         assert told["precision"] == [dtype]
         assert not told["void"]
@@ -76,10 +79,13 @@ def test_right_results_pass(
 
 def test_float32_in_disguise(truths: dict[tuple[str, str], Truth]) -> None:
     """Asked for float64, computed in float32: refused, in words."""
-    theta = trained("reference", "float32", workload_case(SMALL))
-    told = truths["tanh", "float64"].proof(theta.astype(float), "float64")
+    theta, costs = trained("reference", "float32", workload_case(SMALL))
+    theta, truth = theta.astype(float), truths["tanh", "float64"]
+    told = truth.proof(theta, truth.costs, "float64")
     assert not told["passes"]
     assert told["precision"] == ["float32"]
+    told = truth.proof(truth.theta, costs.astype(float), "float64")
+    assert not told["cost_passes"]
 
 
 def rounded_to(x: Any, bits: int) -> Any:
@@ -101,29 +107,42 @@ class Cheat(Ours):
             pytest.skip(choice.absent())
         assert names[package] in {c.family for c in CONTENDERS.values()}
         super().__init__(choice, workload_case(SMALL))
-        self.how = how
+        self.how, self.kept = how, None
 
-    def fresh(self, steps: int) -> Any:
-        return self.implementation.to_native(self.parameters)
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        self.begun = start
+        return self.implementation.to_native(start)
 
     def one(self, start: Any) -> Any:
-        """One step in earnest."""
-        return self.implementation.run_train(
-            self.case.network, start, *self.data, steps=1,
-            learning_rate=self.case.learning_rate, l2=self.case.l2,
-        )  # fmt: skip
+        """One step of them."""
+        return self.in_earnest(start, 1)
 
     def train(self, start: Any, steps: int) -> Any:
         if self.how in ("returns early", "computes when read"):
             # Made up, since no device here can be late.
             return Late(self.parameters, steps * DEVICE)
+        if self.how == "keeps its result":
+            self.kept = self.kept or self.in_earnest(start, steps)
+            return self.kept
+        if self.how == "leaves out J":
+            return self.in_earnest(start, steps)[0], self.data[0][0, :steps]
+        costs = []
         for _ in range(steps):
             if self.how == "skips a layer":
-                (first, _, *rest), costs = self.one(start)
-                start = (first, self.fresh(steps)[1], *rest)
+                (first, _, *rest), J = self.one(start)
+                second = self.implementation.to_native(self.begun)[1]
+                start = (first, second, *rest)
             else:
-                start, costs = self.by_tf32(start)
+                start, J = self.by_tf32(start)
+            costs.append(J[0])
         return start, costs
+
+    def in_earnest(self, start: Any, steps: int) -> Any:
+        """All steps, as they are due."""
+        return self.implementation.run_train(
+            self.case.network, start, *self.data, steps=steps,
+            learning_rate=self.case.learning_rate, l2=self.case.l2,
+        )  # fmt: skip
 
     def by_tf32(self, start: Any) -> Any:
         """A step from parameters with 13 bits less, added to all of them."""
@@ -192,15 +211,21 @@ PACKAGES_OF_OURS = tuple(PACKAGES.values())
 @pytest.mark.parametrize("package", PACKAGES_OF_OURS)
 @pytest.mark.parametrize(
     ("how", "told"),
-    [("skips a layer", None), ("TF32 in disguise", ["tf32"])],
+    [
+        ("skips a layer", None),
+        ("TF32 in disguise", ["tf32"]),
+        ("keeps its result", None),
+        ("leaves out J", ["float32"]),
+    ],
 )
 def test_wrong_but_fast_is_refused(
     truths: dict[tuple[str, str], Truth], package: str, how: str, told: Any
 ) -> None:
     cheat, truth = Cheat(package, how), truths["tanh", "float32"]
-    _, found, _ = timed(cheat, SMALL.steps, 0.01)
-    proof = truth.proof(cheat.theta(found), "float32")
+    _, found, _ = timed(cheat, cheat.parameters, SMALL.steps, 0.01)
+    proof = truth.proof(cheat.theta(found), cheat.costs(found), "float32")
     assert not proof["passes"]
+    assert how != "leaves out J" or not proof["cost_passes"]
     assert told is None or proof["precision"] == told
 
 
@@ -217,10 +242,10 @@ def test_returning_before_the_device_is_refused(
         ("TF32 in disguise", False),
     ):
         contender = Cheat(package, how)
-        assert (hidden(contender, SMALL.steps, True) > 0) is late
-        # A single step is not compiled for a short form, and not asked for.
-        quick = hidden(contender, SMALL.steps, False) > 0
-        assert quick is (how == "returns early")
+        start = contender.parameters
+        for with_one in (True, False):
+            unseen = hidden(contender, start, SMALL.steps, with_one)
+            assert (unseen > 0) is late
 
 
 def test_bfloat16_is_told_apart() -> None:
@@ -233,11 +258,12 @@ def test_bfloat16_is_told_apart() -> None:
         with_it = Ours(Choice("torch_impl", mode, "bfloat16", "cpu"), case)
         with with_it.scope:
             for steps, truth in truths.items():
-                start = with_it.fresh(steps)
-                theta = with_it.theta(with_it.train(start, steps))
-                proof = truth.proof(theta, "bfloat16")
+                start = with_it.fresh(with_it.parameters, steps)
+                found = with_it.train(start, steps)
+                told = with_it.theta(found), with_it.costs(found)
+                proof = truth.proof(*told, "bfloat16")
                 assert proof["passes"], proof
-                assert not truth.proof(theta, "float32")["passes"]
+                assert not truth.proof(*told, "float32")["passes"]
 
 
 @pytest.mark.parametrize(
@@ -249,18 +275,20 @@ def test_a_wrong_equation_is_refused(
 ) -> None:
     mistake = next(m for m in MISTAKES if m.name == name)
     with mistake.in_force():
-        theta = trained("reference", "float32", workload_case(SMALL))
+        told = trained("reference", "float32", workload_case(SMALL))
     truth = truths["tanh", "float32"]
-    assert not truth.proof(theta, "float32")["passes"]
+    assert not truth.proof(*told, "float32")["passes"]
 
 
 def test_nan_is_refused(truths: dict[tuple[str, str], Truth]) -> None:
     truth = truths["tanh", "float32"]
-    theta = truth.theta.copy()
-    assert truth.proof(theta, "float32")["precision"] == ["float64"]
-    theta[3] = np.nan
-    told = truth.proof(theta, "float32")
+    theta, costs = truth.theta.copy(), truth.costs.copy()
+    exact = truth.proof(theta, costs, "float32")
+    assert (exact["precision"], exact["cost_passes"]) == (["float64"], True)
+    theta[3] = costs[1] = np.nan
+    told = truth.proof(theta, costs, "float32")
     assert (told["passes"], told["ratio"]) == (False, math.inf)
+    assert (told["cost_passes"], told["cost_error"]) == (False, None)
 
 
 def test_workloads_are_what_they_say() -> None:
@@ -283,5 +311,7 @@ def test_truth_is_saved_whole(tmp_path: Path) -> None:
     truth.save(tmp_path / "a.npz")
     again = Truth.load(tmp_path / "a.npz")
     assert again.errors == truth.errors
+    assert again.cost_errors == truth.cost_errors
+    assert np.array_equal(again.costs, truth.costs)
     assert np.array_equal(again.theta, truth.theta)
     assert os.listdir(tmp_path) == ["a.npz"]

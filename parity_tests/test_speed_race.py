@@ -19,13 +19,12 @@ from reports.speed import files
 from reports.speed.children import child
 from reports.speed.contenders import CONTENDERS
 from reports.speed.folder import Refused, alone_in, read_samples
-from reports.speed.handover import handover, is_far, nearest, steadiest
+from reports.speed.handover import handover
 from reports.speed.race import Race
 from reports.speed.results import results
 from reports.speed.rows import Row
-from reports.speed.tables import (
-    races,
-)
+from reports.speed.steadiness import is_far, nearest, steadiest
+from reports.speed.tables import disturbances, races
 
 ROOT = Path(__file__).parents[1]
 
@@ -147,6 +146,73 @@ def test_time_and_memory_run_out(tmp_path: Path) -> None:
     assert not log.exists()
 
 
+STARTS_ANOTHER = """
+import subprocess, sys, time
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(other.pid, file=open(sys.argv[1], "w"), flush=True)
+print("{}", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize(("seconds", "error"), [(60, "no result"), (0, "None")])
+def test_what_a_process_started_ends_with_it(
+    tmp_path: Path, seconds: float, error: str
+) -> None:
+    """Whether it was stopped, or came to its own end; and nobody waits."""
+    told, start = tmp_path / "pid", time.perf_counter()
+    command = [sys.executable, "-c", STARTS_ANOTHER, str(told), str(seconds)]
+    found = child(command, dict(os.environ), 3, tmp_path / "log")
+    assert error in str(found["error"])
+    assert time.perf_counter() < start + 30
+    assert gone(int(told.read_text()))
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends soon, or has."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().split()[2]
+        except OSError:
+            return True
+        if state == "Z":  # nobody has asked after it yet
+            return True
+        time.sleep(0.1)
+    return False
+
+
+SLEEPS = """
+import os, time
+from reports.speed.children import end_with_parent
+end_with_parent()
+with open("part", "w") as file:
+    file.write(str(os.getpid()))
+os.rename("part", "pid")
+time.sleep(60)
+"""
+WAITS = """
+import os, sys
+from pathlib import Path
+from reports.speed.children import child
+child([sys.executable, "-c", sys.argv[1]], dict(os.environ), 60, Path("log"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child")
+def test_a_run_that_is_killed_leaves_nobody_behind(tmp_path: Path) -> None:
+    """What still measured would be in the way of the run that goes on."""
+    run = subprocess.Popen(
+        [sys.executable, "-c", WAITS, SLEEPS], cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    while not (tmp_path / "pid").exists():
+        assert run.poll() is None
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    assert gone(int((tmp_path / "pid").read_text()))
+
+
 def test_a_row_that_hangs_leaves_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +259,47 @@ def test_cores_far_apart_are_measured_again(
         2e-5,
     ]
     assert sum(is_far(s, nearest(kept)) for s in kept) == 3
+
+
+def test_who_shared_a_core_is_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the sample that had it alone counts."""
+    shares = iter([0.5, 0.99, 0.7, 0.6, 0.8])
+
+    def measure(
+        self: Race, row: Row, block: int, attempt: int
+    ) -> dict[str, Any]:
+        share = next(shares)
+        return sample(row, [1 / share], block) | {"threads": share}
+
+    monkeypatch.setattr(Race, "measure", measure)
+    race(tmp_path, blocks=1).run()
+    kept = read_samples(tmp_path)
+    assert [s["threads"] for s in kept] == [0.5, 0.99, 0.7, 0.6, 0.8]
+    told = results(QUICK, kept)
+    assert sorted(r["crowded"] for r in told) == [0, 1]
+    (alone,) = (r for r in told if not r["crowded"])
+    assert alone["blocks"] == {"0": 1 / 0.99 / alone["steps"]}
+    assert "1 of one thread had less than 95 %" in disturbances(told)
+
+
+def test_cold_is_cold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process that failed has compiled is not there for the next."""
+    seen: list[list[str]] = []
+    errors = iter(["MemoryError: no room", None, None])
+
+    def fails_once(command: Any, *arguments: Any) -> dict[str, Any]:
+        made = tmp_path / "cache" / QUICK[0].key
+        seen.append(sorted(path.name for path in made.iterdir()))
+        (made / "compiled").write_text("much")
+        return sample(QUICK[0], [1.0]) | {"error": next(errors)}
+
+    monkeypatch.setattr("reports.speed.race.child", fails_once)
+    one = race(tmp_path, blocks=2)
+    cold = [one.measure(QUICK[0], 0, k)["cold"] for k in range(3)]
+    assert seen == [[], [], ["compiled", "filled"]]
+    assert cold[1] is True
 
 
 def test_what_was_late_is_measured_again(

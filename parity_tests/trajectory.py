@@ -28,7 +28,7 @@ from parity_tests.comparison import Comparison, truth
 from reference import Layer, Parameters
 from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray, lift
 
-__all__ = ["Trajectory", "flatten", "follow"]
+__all__ = ["Trajectory", "flatten", "follow", "unflatten"]
 
 STRIDE = 10
 """||I - alpha H|| falls in the first steps: it is measured after 0, 3

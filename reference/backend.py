@@ -8,7 +8,7 @@ import numpy as np
 
 from reference.specification import Contract
 
-__all__ = ["Backend", "implementation"]
+__all__ = ["Backend", "cores", "implementation"]
 
 
 class Backend(Contract):

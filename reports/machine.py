@@ -11,7 +11,8 @@ from typing import Any
 import psutil
 from threadpoolctl import threadpool_info
 
-from reports.surroundings import cores, versions
+from reference.backend import cores
+from reports.surroundings import versions
 
 __all__ = ["describe"]
 

@@ -1,4 +1,4 @@
-"""What a process beside is given: cores, threads, a GPU or none; and the
+"""What a process beside is given: threads, a GPU or none; and the
 packages that it finds."""
 
 from __future__ import annotations
@@ -7,19 +7,12 @@ import importlib.metadata
 import os
 from pathlib import Path
 
-__all__ = ["affinity", "cores", "environment", "versions"]
+__all__ = ["affinity", "environment", "versions"]
 
 PACKAGES = ("numpy", "torch", "jax", "scikit-learn", "scipy")
 ABSENT = "not installed"
 PEERS = ("jaxlib", "flax", "optax", "equinox", "keras", "autograd")
 """Told where they are installed."""
-
-
-def cores() -> int:
-    """The processor cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def environment(device: str, threads: int) -> dict[str, str]:

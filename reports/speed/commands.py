@@ -23,7 +23,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         help="time every implementation, each row beside its proof",
         description="Time every implementation in fresh processes, each row "
         "beside its proof. A run that was stopped goes on where it was: give "
-        "the same command again.",
+        "the same command again. Exit status: 0 if every row of ours was "
+        "proven (or absent), 4 if one was refused or failed, 2 for wrong "
+        "usage, 130 if interrupted.",
     )
     speed.add_argument(
         "--out", type=Path, metavar="FOLDER",
@@ -60,11 +62,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+MOST = 100_000
+
+
 def positive(text: str) -> int:
-    """A whole number from 1 on."""
-    if not text.isdigit() or int(text) < 1:
+    """A whole number from 1 on, that can be waited for."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise argparse.ArgumentTypeError(
-            f"must be a whole number in [1, inf), got {text}"
+            f"must be a whole number in [1, {MOST}], got {text}"
         )
     return int(text)
 
@@ -83,7 +88,8 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     except Refused as error:
         print(error, file=sys.stderr)
     except OSError as error:  # a folder that cannot be written, a full disk
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        where = error.filename or "standard output"
+        print(f"{where}: {error.strerror or error}", file=sys.stderr)
     return USAGE
 
 
@@ -148,18 +154,15 @@ def conclude(run: dict[str, Any], written: list[Path]) -> int:
 
     found = [row for each in run["runs"] for row in each["results"]]
     for each in run["runs"]:
-        print("\n".join(headline(each["results"])))
+        for line in headline(each["results"]):
+            print(line)
     bad = [r for r in found if r["verdict"] in ("refused", "failed")]
     for row in bad:
         print(f"{row['verdict'].upper()}: {row['workload']}, "
               f"{row['contender']}, {row['dtype']}: {row['why']}")  # fmt: skip
     print("Wrote " + ", ".join(map(str, written)))
     # Who computes better than it was asked to is in no table, and no fault.
-    ours = [
-        r
-        for r in bad
-        if r["verdict"] == "refused" and not (r["peer"] or r["finer"])
-    ]
+    ours = [r for r in bad if not (r["peer"] or r["finer"])]
     return DIFFERENT if ours else OK
 
 
@@ -195,10 +198,12 @@ def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
     from reports.rendering import check_folder
     from reports.speed.files import load, write_speed
-    from reports.speed.folder import Refused
+    from reports.speed.folder import SAMPLES, Refused
 
     if told.out.resolve() in {folder.resolve() for folder in told.folders}:
         raise Refused(f"OUT must be none of the runs, got {told.out}")
+    if (told.out / SAMPLES).exists():
+        raise Refused(f"OUT must not hold a run of its own, got {told.out}")
     runs = [load(folder) for folder in told.folders]
     merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
     check_folder(told.out)

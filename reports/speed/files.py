@@ -19,6 +19,7 @@ from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.folder import SAMPLES, Refused, read_samples
 from reports.speed.growth import check_table, logistic_table, sweep_tables
 from reports.speed.pictures import speed_pictures
+from reports.speed.proof import APART
 from reports.speed.results import results
 from reports.speed.rows import Row, code_hash
 from reports.speed.tables import (
@@ -36,7 +37,7 @@ from reports.tables import Table, render
 
 __all__ = ["begin", "finish", "load", "write_speed"]
 
-SCHEMA = 2
+SCHEMA = 3
 HERE = Path(__file__).parent
 
 
@@ -125,15 +126,41 @@ def load(folder: Path) -> dict[str, Any]:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # no JSON, or no text at all
         raise Refused(f"{path} is no JSON: {error}") from None
     if not isinstance(told, dict) or told.get("kind") != "speed":
         raise Refused(f"{path} is no run of python -m reports speed")
-    if told["schema"] != SCHEMA:
+    if told.get("schema") != SCHEMA:
         raise Refused(
-            f"{path} has schema {told['schema']}, this program reads {SCHEMA}"
+            f"{path} has schema {told.get('schema')}, this program reads "
+            f"{SCHEMA}"
         )
+    check_runs(path, told.get("runs"))
     return told
+
+
+def check_runs(path: Path, runs: Any) -> None:
+    """Refused unless they have what everything is made of; schema.json says
+    all of it."""
+    if not isinstance(runs, list) or not runs:
+        raise Refused(f"{path}: runs must be a list with a run, got {runs!r}")
+    for run in runs:
+        lacking = [name for name in OF_A_RUN if name not in run]
+        if lacking:
+            raise Refused(f"{path}: a run must have {lacking[0]}")
+        for row in run["results"]:
+            wrong = [name for name in OF_A_ROW if name not in row]
+            if wrong or not isinstance(row["seconds"], float | None):
+                told = ", ".join(wrong) or f"seconds = {row['seconds']!r}"
+                raise Refused(
+                    f"{path}: a row must have all fields, and seconds as a "
+                    f"number or null, got {told}"
+                )
+
+
+OF_A_RUN = ("machine", "command", "form", "blocks", "code", "results")
+OF_A_ROW = ("contender", "workload", "family", "dtype", "device", "threads",
+            "verdict", "why", "seconds")  # fmt: skip
 
 
 def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:
@@ -222,20 +249,21 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
         }
         for run in told["runs"]
     ]
-    return environment.get_template(template).render(runs=runs)
+    return environment.get_template(template).render(runs=runs, apart=APART)
 
 
 CAPTIONS = {
-    "ratios": "Time over the baseline's (NumPy's as read; PyTorch's on a "
-    "GPU): the median and the range of the ratios, paired within blocks. "
-    "Inside the shaded band nothing can be told from noise: it is how far the "
-    "baseline was from its own twin.",
+    "ratios": "Time over the baseline's (NumPy's readable one; PyTorch's "
+    "where that is not in the race): the median and the range of the ratios, "
+    "paired within blocks. Inside the shaded band nothing can be told from "
+    "noise: it is how far the baseline was from its own twin.",
     "sweeps": "A step's time against its size. Dotted: the least time, from "
     "the products and the memory of this machine alone.",
     "roofline": "What the frameworks reach of the machine: the roof is the "
     "best that any of these steps could reach, the slope its memory. Each "
     "point is the fastest of ours in that framework; far below the roof, "
-    "calls are what a step waits for.",
+    "calls are what a step waits for. The slope counts each byte once; a "
+    "step that fetches X from memory does so twice, and stays below it.",
     "break-even": "Seconds since the process began, with the compilers' caches "
     "that an earlier one left, where there was one: a compiler pays off where "
     "its line crosses.",

@@ -42,14 +42,50 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def read_samples(folder: Path) -> list[dict[str, Any]]:
-    """Every line of samples.jsonl; a last one that was cut off is no line."""
+    """Every line of samples.jsonl; one that was cut off is no line.
+
+    Refused where a line is whole, and no sample.
+    """
     path = folder / SAMPLES
     if not path.exists():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    text = path.read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.splitlines(), start=1):
         try:
-            found.append(json.loads(line))
+            told = json.loads(line)
         except json.JSONDecodeError:
             continue  # the process was killed while it wrote
+        if fault := fault_of(told):
+            raise Refused(f"{path}, line {number}: {fault}")
+        found.append(told)
     return found
+
+
+NEEDED = ("key", "row", "block", "form", "error")
+"""What a line has at least; with samples, those of TIMED too."""
+TIMED = ("steps", "phases", "before", "after", "threads", "cold", "handover",
+         "memory", "disturbed", "compiled")  # fmt: skip
+
+
+def fault_of(told: Any) -> str:
+    """What keeps a line from being a sample, or the empty string."""
+    if not isinstance(told, dict):
+        return f"a sample must be an object, got {told!r}"
+    times = told.get("samples")
+    needed = NEEDED if times is None else NEEDED + TIMED
+    lacking = [name for name in needed if name not in told]
+    if lacking:
+        return f"a sample must have {', '.join(needed)}, lacks {lacking[0]}"
+    if times is not None:
+        good = isinstance(times, list) and times
+        if not good or not all(is_positive(t) for t in times):
+            return f"samples must be seconds in (0, inf), got {times!r:.80}"
+        if not is_positive(told["steps"]):
+            return f"steps must be in [1, inf), got {told['steps']!r}"
+    return ""
+
+
+def is_positive(x: Any) -> bool:
+    """Whether it is a number above 0."""
+    return isinstance(x, int | float) and 0 < x < float("inf")

@@ -38,19 +38,34 @@ def sweep_table(rows: list[Result]) -> Table:
     """Time of a step against one number, and the exponent of its growth."""
     letter = SWEEPS[rows[0]["family"]]
     values = sorted({sweep_value(r) for r in rows})
-    lines: dict[str, dict[int, float | None]] = {}
+    lines: dict[str, dict[int, Result]] = {}
     limit: dict[int, float | None] = {}
     for row in rows:
         value = sweep_value(row)
-        lines.setdefault(name_of(row), {})[value] = row["seconds"]
+        lines.setdefault(name_of(row), {})[value] = row
         limit[value] = row.get("least_seconds") or limit.get(value)
     body = [
-        [name, *(duration(line.get(v)) for v in values),
-         exponent(sorted(line.items()))]
-        for name, line in {**lines, "the limit": limit}.items()
+        [name, *(timing(line.get(v)) for v in values),
+         exponent([(v, seconds(line.get(v))) for v in values])]
+        for name, line in lines.items()
     ]  # fmt: skip
+    least = [(v, limit[v]) for v in values]
+    cells = [duration(limit[v]) for v in values]
+    body.append(["the limit", *cells, exponent(least)])
     heads = [f"{letter} = {v}" for v in values]
     return ["time per step", *heads, f"exponent in {letter}"], body
+
+
+def timing(row: Result | None) -> str:
+    """Its time, or why there is none."""
+    if row is None:
+        return "–"
+    return duration(row["seconds"]) if row["seconds"] else str(row["verdict"])
+
+
+def seconds(row: Result | None) -> float | None:
+    """Its time, if it has one."""
+    return row["seconds"] if row else None
 
 
 def sweep_value(row: Result) -> int:
@@ -59,10 +74,10 @@ def sweep_value(row: Result) -> int:
 
 
 def exponent(points: list[tuple[int, float | None]]) -> str:
-    """The slope of log time over log size, from the middle size on."""
-    there = [(v, s) for v, s in points if s]
-    there = there[(len(there) - 1) // 2 :]
-    if len(there) < 2:
+    """The slope of log time over log size, from the middle size on; none
+    where a size has no time."""
+    there = points[(len(points) - 1) // 2 :]
+    if len(there) < 2 or not all(s for _, s in points):
         return "–"
     x, y = np.log(np.array(there)).T
     return f"{linregress(x, y).slope:.2f}"
@@ -77,13 +92,14 @@ def logistic_table(results: list[Result]) -> Table:
     for framework in dict.fromkeys(r["framework"] for r in rows):
         cells = [framework]
         for m in sizes:
-            pair = [
-                found.get((f"{framework} {way}", m), {}).get("seconds")
+            ways = [
+                found.get((f"{framework} {way}", m))
                 for way in ("looped", "vectorized")
             ]
-            times = f"{duration(pair[0])} / {duration(pair[1])}"
-            if pair[0] and pair[1]:
-                times += f" = {digits(pair[0] / pair[1])} ×"
+            times = " / ".join(map(timing, ways))
+            looped, vectorized = map(seconds, ways)
+            if looped and vectorized:
+                times += f" = {digits(looped / vectorized)} ×"
             cells.append(times)
         body.append(cells)
     return ["looped / vectorized", *(f"m = {m}" for m in sizes)], body
@@ -104,8 +120,10 @@ def check_table(results: list[Result]) -> Table:
                 text = (
                     duration(row["seconds"]) if row["seconds"] else row["why"]
                 )
-                # What only judges has no difference of its own.
-                if row.get("error_over_bound") and not row["peer"]:
+                # What only judges, or moves along one direction alone, has
+                # no difference of every entry.
+                judged = row["peer"] or "direction" in name
+                if row.get("error_over_bound") and not judged:
                     text += f" ({row['error_over_bound'] * 1e-7:.0e})"
             cells.append(text)
         body.append(cells)

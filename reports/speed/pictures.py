@@ -230,7 +230,9 @@ def phases(rows: list[Result]) -> str:
 
 def warm_phases(row: Result) -> dict[str, float]:
     """The phases, with the first call as it is with warm caches."""
-    call = row["first_call_warm"] or row["phases"]["first call"]
+    call = row["phases"]["first call"]
+    if row["first_call_warm"] is not None:
+        call = row["first_call_warm"] + row["steps"] * row["seconds"]
     return {**row["phases"], "first call": call}
 
 

@@ -7,20 +7,25 @@ up, and what measures for hours should hold no GPU.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from parity_tests.implementations import Choice
+from reference.backend import cores
+from reports.speed.children import child, end_with_parent
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender
 from reports.speed.contenders.ours import PACKAGES
+from reports.speed.folder import Refused
 from reports.speed.rows import Row
-from reports.surroundings import cores, environment
+from reports.surroundings import environment
 
 __all__ = ["Presence", "find_presence"]
 
 DEVICES = ("cpu", "cuda")
+TIME_LIMIT = 600.0
+"""Seconds that every framework has, to say which devices it finds."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,13 @@ class Presence:
 
 def find_presence() -> Presence:
     """Ask every framework, in a process that ends."""
-    told = subprocess.run(
-        [sys.executable, "-m", "reports.speed.presence"],
-        env=environment("cuda", cores()), capture_output=True, text=True,
-        check=True,
-    )  # fmt: skip
-    return Presence(json.loads(told.stdout.splitlines()[-1]))
+    command = [sys.executable, "-m", "reports.speed.presence"]
+    with tempfile.TemporaryDirectory() as folder:
+        found = child(command, environment("cuda", cores()), TIME_LIMIT,
+                      Path(folder) / "log")  # fmt: skip
+    if error := found.pop("error"):
+        raise Refused(f"the frameworks that are here cannot be told: {error}")
+    return Presence(found)
 
 
 def absent(contender: Contender, device: str) -> str:
@@ -60,16 +66,24 @@ def absent(contender: Contender, device: str) -> str:
     if contender.absent():
         return contender.absent()
     if contender.file == "ours":
-        package = PACKAGES[contender.family]
-        return Choice(package, contender.mode, "float32", device).absent()
+        return broken(contender.mode, contender, device)
     if device != "cpu":
         # Whether the peer's framework has the device, ours can tell.
-        return Choice(PACKAGES[contender.family], "idiomatic", "float32",
-                      device).absent()  # fmt: skip
+        return broken("idiomatic", contender, device)
     return ""
 
 
-def main() -> dict[str, Any]:
+def broken(mode: str, contender: Contender, device: str) -> str:
+    """Why that mode of ours is not there, in the contender's framework."""
+    choice = Choice(PACKAGES[contender.family], mode, "float32", device)
+    try:
+        return choice.absent()
+    except Exception as error:  # installed, and broken in its own way
+        first = (str(error).splitlines() or [""])[0]
+        return f"{contender.family}: {type(error).__name__}: {first}"
+
+
+def main() -> dict[str, dict[str, str]]:
     """Every contender on every device."""
     everyone = {**CONTENDERS, **CHECKERS}
     return {
@@ -79,4 +93,5 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     print(json.dumps(main()))

@@ -1,12 +1,13 @@
 """Whether what was timed is the training's result, and in which arithmetic.
 
-Two witnesses. The bound is derived from rounding error analysis, and holds
-for any correct computation; it is a worst case, and over products of a
-thousand terms it may be wider than the whole way that training goes: then
-it is void, and said to be. The typical error is measured: the reference
+Two witnesses for theta. The bound is derived from rounding error analysis,
+and holds for any correct computation; it is a worst case, and over products
+of a thousand terms it may be wider than the whole way that training goes:
+then it is void, and said to be. The typical error is measured: the reference
 trains once in each arithmetic, and a result is of the arithmetic whose
 error it has. A product in TensorFloat-32 hides below the bound, but its
 error is a hundred times that of float32; a skipped layer's is larger yet.
+J of each step is held against its own: who leaves it out is faster.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ARITHMETICS", "Truth", "proof_of_check", "truth_path"]
+__all__ = ["APART", "ARITHMETICS", "Truth", "proof_of_check", "truth_path"]
 
-ARITHMETICS = ("float64", "float32", "tf32", "bfloat16")
-"""From the finest to the coarsest; the last two round what a product of
-float32 takes, and add up in float32."""
+ARITHMETICS = {"float64": 2.0**-52, "float32": 2.0**-23, "tf32": 2.0**-10,
+               "bfloat16": 2.0**-7}  # fmt: skip
+"""From the finest to the coarsest, with their units of rounding; the last two
+round what a product of float32 takes, and add up in float32."""
 APART = 4
-"""Errors of two arithmetics closer than this factor do not tell them apart."""
-SLACK = 10
-"""Times the typical error, from which a result is of no such arithmetic: the
-right ones of eleven libraries were between 0.9 and 2.1 times."""
+"""Errors closer than this factor do not tell two arithmetics apart; a result
+whose error is further from the typical is of no such arithmetic. The right
+ones of eleven libraries were between 0.7 and 2.1 times."""
+ROUNDINGS = 100
+"""Units of rounding that J may lose in another order of its sums; the right
+ones of eleven libraries lost 2 at most."""
 CORRECT = 1e-7
 """The notes' relative difference of a correct gradient."""
 
@@ -42,6 +46,9 @@ class Truth:
     bar: np.ndarray
     """Of each entry, or one radius around all of theta, of shape ()."""
     errors: dict[str, float]
+    costs: np.ndarray
+    """J before each step."""
+    cost_errors: dict[str, float]
 
     @property
     def void(self) -> bool:
@@ -70,7 +77,7 @@ class Truth:
         """The arithmetics that have such an error: one, those that are not
         apart, or none."""
         error = max(self.error(theta), 1e-300)  # NaN stays NaN
-        if not error < SLACK * max(self.errors.values()):
+        if not error < APART * max(self.errors.values()):
             return ()
         nearest = min(
             self.errors, key=lambda a: abs(math.log(error / self.errors[a]))
@@ -85,27 +92,54 @@ class Truth:
         """Write it, all or nothing."""
         part = path.with_suffix(".part.npz")
         np.savez(part, start=self.start, theta=self.theta, bar=self.bar,
-                 errors=json.dumps(self.errors))  # fmt: skip
+                 costs=self.costs, errors=json.dumps(self.errors),
+                 cost_errors=json.dumps(self.cost_errors))  # fmt: skip
         part.replace(path)
 
     @staticmethod
     def load(path: Path) -> Truth:
         """And back."""
         with np.load(path) as saved:
-            errors = json.loads(str(saved["errors"]))
-            return Truth(saved["start"], saved["theta"], saved["bar"], errors)
+            errors, cost_errors = (
+                json.loads(str(saved[name]))
+                for name in ("errors", "cost_errors")
+            )
+            return Truth(saved["start"], saved["theta"], saved["bar"], errors,
+                         saved["costs"], cost_errors)  # fmt: skip
 
-    def proof(self, theta: np.ndarray, dtype: str) -> dict[str, Any]:
+    def cost_error(self, costs: np.ndarray) -> float:
+        """||J - truth|| over ||truth||, all steps together."""
+        if costs.shape != self.costs.shape:
+            return math.nan
+        apart = costs.astype(self.costs.dtype) - self.costs
+        return float(np.linalg.norm(apart) / np.linalg.norm(self.costs))
+
+    def cost_bound(self, dtype: str) -> float:
+        """What rounding in that dtype may make of it."""
+        unit = ARITHMETICS[dtype]
+        of_sums = min(unit, ARITHMETICS["float32"])
+        likely = APART * self.cost_errors[dtype]
+        return max(ROUNDINGS * of_sums, unit, likely)
+
+    def proof(
+        self, theta: np.ndarray, costs: np.ndarray, dtype: str
+    ) -> dict[str, Any]:
         """What is told of a result that was asked for in that dtype."""
         precision, ratio = self.precision(theta), self.ratio(theta)
-        typical = self.error(theta) < SLACK * self.errors[dtype]
+        typical = self.error(theta) < APART * self.errors[dtype]
+        cost_error = self.cost_error(costs)
+        right = bool(cost_error <= self.cost_bound(dtype))
         return {
             "ratio": ratio,
             "void": self.void,
             "error": self.error(theta),
             "typical": self.errors[dtype],
             "precision": list(precision),
-            "passes": bool(ratio <= 1 and dtype in precision and typical),
+            "cost_error": cost_error if math.isfinite(cost_error) else None,
+            "cost_passes": right,
+            "passes": bool(
+                ratio <= 1 and dtype in precision and typical and right
+            ),
         }
 
 
@@ -124,5 +158,7 @@ def proof_of_check(due: np.ndarray, found: np.ndarray) -> dict[str, Any]:
         "error": error,
         "typical": CORRECT,
         "precision": ["float64"],
+        "cost_error": None,
+        "cost_passes": True,
         "passes": bool(error < CORRECT),
     }

@@ -17,6 +17,7 @@ from reports.rendering import write_files
 from reports.speed.files import finish, load, name_machine, write_speed
 from reports.speed.folder import SAMPLES, Refused
 from reports.speed.growth import check_table, logistic_table
+from reports.speed.race import BLOCKS
 from reports.speed.tables import overview, workloads_told
 from reports.tables import render
 
@@ -34,6 +35,7 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     told = load(run)
     if len(told["runs"]) != 1:
         raise Refused(f"RUN must be of one machine, got {run}")
+    check_whole(told["runs"][0])
     if not (run / SAMPLES).exists():
         raise Refused(f"RUN must have its samples, got {run} without {SAMPLES}")
     name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
@@ -43,6 +45,19 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
         shutil.copyfile(run / SAMPLES, folder / SAMPLES)
     write_speed(finish(folder, told["runs"][0]), folder)
     return folder
+
+
+def check_whole(run: dict[str, Any]) -> None:
+    """Refused unless it is of the full form, and to its end."""
+    if run["form"] != "full":
+        raise Refused(f"RUN must be in the full form, got {run['form']}")
+    for row in run["results"]:
+        done = len(row["blocks"])
+        if row["verdict"] == "proven" and done < BLOCKS["full"]:
+            raise Refused(
+                f"RUN must have all of its {BLOCKS['full']} blocks, got "
+                f"{done} of {row['workload']}: {row['contender']}"
+            )
 
 
 def readme_section(published: Path = PUBLISHED) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from collections import Counter
@@ -24,16 +25,11 @@ from reports.speed.children import child
 from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
 from reports.speed.folder import SAMPLES, Refused, read_samples
-from reports.speed.handover import (
-    TRIES,
-    handover,
-    is_far,
-    is_good,
-    nearest,
-)
+from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES
 from reports.speed.proof import truth_path
 from reports.speed.rows import Row, code_hash
+from reports.speed.steadiness import TRIES, is_good, is_steady, nearest
 
 __all__ = ["BLOCKS", "SECONDS", "Race"]
 
@@ -115,12 +111,14 @@ class Race:
                 self.nearest[threads] = min(known, found)
 
     def sample(self, row: Row, block: int) -> None:
-        """One process; another if it failed, or the cores were far apart."""
+        """One process; another if it failed, or was disturbed."""
         for attempt in range(TRIES):
             if self.failed[row.key] >= CHANCES:
                 return
             found = self.append(row, block, self.measure(row, block, attempt))
-            if is_good(found) and not is_far(found, self.nearest):
+            # A quick form has no time to wait for a better moment.
+            steady = self.form != "full" or is_steady(found, self.nearest)
+            if is_good(found) and steady:
                 return
 
     def tell_absent(self) -> None:
@@ -132,11 +130,13 @@ class Race:
                 self.append(row, 0, lacking)
 
     def missing(self) -> Iterator[tuple[Row, int]]:
-        """Each row in each block that has no sample, in random order."""
+        """Each row in each block that has no sample, in random order, which
+        is another in every run."""
+        rng = np.random.default_rng()
         here = [row for row in self.rows if not self.absent(row)]
         rows = [*here, *self.limits]
         for block in range(self.blocks):
-            for i in np.random.default_rng(block).permutation(len(rows)):
+            for i in rng.permutation(len(rows)):
                 if (rows[i].key, block) not in self.done:
                     yield rows[i], block
 
@@ -181,6 +181,8 @@ class Race:
         cache = self.cache(row)
         filled = cache / "filled"
         cold = not filled.exists()
+        if cold:  # without what one that failed has left
+            shutil.rmtree(cache, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         task = {
             **asdict(row),

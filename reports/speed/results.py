@@ -13,7 +13,6 @@ from collections import defaultdict
 from typing import Any
 
 from reports.speed.beginning import around, paying_off
-from reports.speed.handover import is_good, nearest, steadiest
 from reports.speed.limits import (
     LIBRARIES,
     arithmetic_intensity,
@@ -23,6 +22,7 @@ from reports.speed.rows import Row, baseline
 from reports.speed.samples import (
     Sample,
     cores_apart,
+    crowded,
     is_finer,
     paired,
     proven,
@@ -30,6 +30,7 @@ from reports.speed.samples import (
     refusals,
     seconds_of,
 )
+from reports.speed.steadiness import is_good, nearest, steadiest
 
 __all__ = ["band", "results", "seconds_of", "word"]
 
@@ -57,8 +58,12 @@ def results(rows: list[Row], samples: list[Sample]) -> list[dict[str, Any]]:
         found = result(row, by_row, colds.get(row))
         if row in absent and row not in by_row:
             found |= {"verdict": "absent", "why": absent[row]}
-        apart = cores_apart(by_row.get(row, {}).values(), shortest)
-        told.append({**found, "cores_apart": apart})
+        mine = by_row.get(row, {}).values()
+        told.append({
+            **found,
+            "cores_apart": cores_apart(mine, shortest),
+            "crowded": crowded(mine),
+        })  # fmt: skip
     return told
 
 
@@ -93,7 +98,7 @@ def result(row: Row, by_row: ByRow, cold: Sample | None) -> dict[str, Any]:
     told |= proven([s[k] for s in found.values() for k in ("before", "after")])
     told |= compared(row, times, by_row)
     told |= against_limit(row, seconds, by_row)
-    told |= around(list(found.values()), cold)
+    told |= around(list(found.values()), cold, seconds)
     base = baseline_of(row, by_row)
     if told["word"] == "faster" and base is not None:
         theirs = list(by_row[base].values())

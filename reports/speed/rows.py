@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reference.backend import cores
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender
 from reports.speed.workloads import CHECKS, WORKLOADS, Workload
-from reports.surroundings import cores, versions
+from reports.surroundings import versions
 
 __all__ = ["Row", "baseline", "code_hash", "full_form", "quick_form"]
 

@@ -7,12 +7,13 @@ import statistics
 from collections.abc import Iterable
 from typing import Any
 
-from reports.speed.handover import is_far
 from reports.speed.proof import ARITHMETICS
+from reports.speed.steadiness import is_crowded, is_far
 
 __all__ = [
     "Sample",
     "cores_apart",
+    "crowded",
     "is_finer",
     "paired",
     "proven",
@@ -39,6 +40,11 @@ def cores_apart(
     """How many had cores that shared no cache; None if no one looked."""
     told = [s for s in samples if s.get("handover")]
     return sum(is_far(s, shortest) for s in told) if told else None
+
+
+def crowded(samples: Iterable[Sample]) -> int:
+    """How many of one thread had to share their core."""
+    return sum(map(is_crowded, samples))
 
 
 def refusal(sample: Sample) -> str:
@@ -69,6 +75,10 @@ def objection(proof: dict[str, Any], dtype: str) -> str:
         return f"error {proof['error']:.2g} is of no arithmetic"
     if dtype not in precision:
         return f"asked for {dtype}, computed in {' or '.join(precision)}"
+    if not proof["cost_passes"]:
+        off = proof["cost_error"]
+        told = "not there" if off is None else f"off by {off:.2g} of itself"
+        return f"J is {told}"
     times = proof["error"] / proof["typical"]
     return f"error {times:.3g} times what {dtype} has"
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from reports.speed.contenders import CONTENDERS
-from reports.speed.handover import TRIES
 from reports.speed.results import word
+from reports.speed.steadiness import ALONE, TRIES
 from reports.tables import Table, digits
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
 
 Result = dict[str, Any]
 UNITS = ((1, "s"), (1e-3, "ms"), (1e-6, "µs"))
+VARY = 0.5
+"""Of a first call's steps, what that call may take longer than another."""
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 """Of the system's clock in a second."""
 
@@ -155,8 +157,8 @@ def race_table(rows: list[Result]) -> Table:
     """One race: time, ratio, what may be said, limit, and proof."""
     headers = [
         "implementation", "time per step", "range", "n", "over the baseline",
-        "in words", "of the limit", "bound by", "first call",
-        "error / typical", "error / bound",
+        "in words", "of the limit", "bound by", "error / typical",
+        "error / bound",
     ]  # fmt: skip
     return with_entries(
         headers,
@@ -165,7 +167,7 @@ def race_table(rows: list[Result]) -> Table:
                 name_of(row),
                 duration(row["seconds"]),
                 *(
-                    [row["verdict"].upper() + ": " + row["why"], *["–"] * 6]
+                    [row["verdict"].upper() + ": " + row["why"], *["–"] * 5]
                     if row["seconds"] is None
                     else [
                         f"{duration(row['seconds_low'])} – "
@@ -175,7 +177,6 @@ def race_table(rows: list[Result]) -> Table:
                         row["word"] or "–",
                         share(row),
                         row.get("bound_by", "–"),
-                        duration(row["phases"]["first call"]),
                     ]
                 ),
                 digits(row.get("error_over_typical")),
@@ -247,13 +248,12 @@ def disturbances(results: list[Result]) -> str:
     timed = [r for r in results if r["seconds"]]
     looked = [r for r in timed if r["cores_apart"] is not None]
     count = sum(len(r["blocks"]) for r in timed)
-    stolen = sum(r["stolen_ticks"] for r in timed) / TICKS
-    throttled = sum(r["throttled"] for r in timed)
-    told = (
-        f"During {count} processes the hypervisor took "
-        f"{duration(stolen) if stolen else 'nothing'}, and {throttled:.0f} "
-        "periods were throttled."
-    )
+    told = f"Of {count} processes, {counted(timed)}."
+    if crowded := sum(r["crowded"] for r in timed):
+        told += (
+            f" {crowded} of one thread had less than {100 * ALONE:.0f} % of a "
+            f"core, in each of {TRIES} tries."
+        )
     if looked:
         shared = sum(len(r["blocks"]) for r in looked)
         apart = sum(r["cores_apart"] for r in looked)
@@ -264,6 +264,24 @@ def disturbances(results: list[Result]) -> str:
     return told
 
 
+def counted(timed: list[Result]) -> str:
+    """What the system counts that was taken from the processes."""
+    found = {
+        name: [r[name] for r in timed if r[name] is not None]
+        for name in ("stolen_ticks", "throttled")
+    }
+    ticks, periods = (sum(values) for values in found.values())
+    taken = duration(ticks / TICKS) if ticks else "nothing"
+    told = ["what the hypervisor took is not known"]
+    if found["stolen_ticks"]:
+        told = [f"the hypervisor took {taken}"]
+    if found["throttled"]:
+        told.append(f"{periods:.0f} periods were throttled")
+    else:
+        told.append("how often they were throttled is not known")
+    return ", and ".join(told)
+
+
 def phase_table(rows: list[Result]) -> Table:
     """What comes before the first steady step, and when it has paid off."""
     columns: dict[str, Callable[[Result], str]] = {
@@ -272,8 +290,8 @@ def phase_table(rows: list[Result]) -> Table:
         "import": lambda r: duration(r["phases"]["import"]),
         "device": lambda r: duration(r["phases"]["device"]),
         "build and transfer": lambda r: duration(r["phases"]["transfer"]),
-        "first call, cold": lambda r: duration(r["first_call_cold"]),
-        "first call, warm": lambda r: duration(r["first_call_warm"]),
+        "compiling, cold": lambda r: compiling(r, "cold"),
+        "compiling, warm": lambda r: compiling(r, "warm"),
         "one step alone": lambda r: (
             "refused" if r["latency_refused"] else duration(r["latency"])
         ),
@@ -293,10 +311,21 @@ def phase_table(rows: list[Result]) -> Table:
     return with_entries(list(columns), body)
 
 
+def compiling(row: Result, caches: str) -> str:
+    """What the first call takes beyond its steps; a dash where that is no
+    more than the steps vary by."""
+    beyond = row[f"first_call_{caches}"]
+    vary = row["steps"] * row["seconds"] * VARY
+    return "–" if beyond is None or beyond < vary else duration(beyond)
+
+
 def pays_off(row: Result, caches: str) -> str:
     """The steps from which it is ahead of the baseline, start included."""
     after = row.get(f"pays_off_{caches}")
-    return "–" if after is None else f"{math.ceil(after)} steps"
+    if after is None:
+        return "–"
+    digits = max(0, math.floor(math.log10(max(after, 1))) - 1)
+    return f"{round(after, -digits):.0f} steps"
 
 
 def mebibytes(size: int) -> str:

@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ import numpy as np
 
 import reference
 from parity_tests.cases import Case
+from reference import Layer, Parameters
+from reports.speed.children import end_with_parent
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender, Timed
 from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES, measure_limits
@@ -28,79 +31,105 @@ from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
 
 __all__ = ["hidden", "main", "measure", "timed"]
 
-FEWEST, MOST = 5, 500
-SLOW = 3
+Judge = Callable[[Timed, Any, int], dict[str, Any]]
+"""What is told of a contender's result after so many steps."""
+CGROUPS = ("/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpu/cpu.stat")
+"""Where version 2 and version 1 count how often they held a process back."""
+FEWEST, MOST = 6, 500
+SLOW = 2
 """Samples of what takes longer than its share of time by itself."""
-SHORT = 0.0005
+SHORT = 0.0001
 """Seconds that may be hidden for no reason, beside half of a training."""
+COPIED = 1e9
+"""Bytes a second that a result is read with, at the least."""
 CHANCES = 3
 """Times that a result may look unfinished, before it counts as that."""
 
 
 def timed(
-    contender: Timed, steps: int, seconds: float
+    contender: Timed, start: Parameters, steps: int, seconds: float
 ) -> tuple[list[float], Any, float]:
-    """Seconds of each training from the start, the last result, and the
+    """Seconds of each training, the last result from the start, and the
     processor's seconds over the clock's.
 
     The start is on the device before the clock starts, and the clock stops
-    when the device has finished.
+    when the device has finished. Every other training is from elsewhere: a
+    result that was kept, or of arrays that are not written again, is not
+    the one that is due.
     """
     samples: list[float] = []
     trained, busy = None, 0.0
     end = time.perf_counter() + seconds
     while len(samples) < MOST:
-        start = contender.fresh(steps)
+        here = start if len(samples) % 2 else elsewhere(start)
+        begun = contender.fresh(here, steps)
         used, before = time.process_time(), time.perf_counter()
-        trained = contender.train(start, steps)
+        trained = contender.train(begun, steps)
         contender.wait(trained)
         samples.append(time.perf_counter() - before)
         busy += time.process_time() - used
         slow = samples[0] > seconds
         enough = len(samples) >= (SLOW if slow else FEWEST)
-        if enough and time.perf_counter() > end:
+        if here is start and enough and time.perf_counter() > end:
             break
     return samples, trained, busy / sum(samples)
 
 
-def hidden(contender: Timed, steps: int, with_one: bool) -> float:
+def elsewhere(start: Parameters) -> Parameters:
+    """Other parameters of the same shapes."""
+    return tuple(Layer(W / 2, b / 2) for W, b in start)
+
+
+def hidden(
+    contender: Timed, start: Parameters, steps: int, with_one: bool
+) -> float:
     """Seconds of a training that a sample of it does not have; 0 if none.
 
     Where wait returns too early, a training that is read at once takes
     longer than one that is waited for, and the reading of what has had
-    time. Where a result is computed only when it is read, reading one of
-    all steps takes longer than reading one of a single step, where that is
-    compiled.
+    time. Where a result is computed only when it is read, reading takes
+    longer than training, and longer than to copy it. Where a single step is
+    compiled, reading what came of that takes as long as of all of them.
     """
     unseen = 0.0
     for _ in range(CHANCES):
-        plain = spent(contender, steps, contender.wait)
-        whole = spent(contender, steps, contender.theta)
-        many = reading(contender, steps, whole)
-        one = reading(contender, 1, whole) if with_one else many
-        early, lazy = whole - many - plain, many - one
-        if early < (whole - many) / 2 + SHORT and lazy < plain + SHORT:
+        plain = spent(contender, start, steps, contender.wait)
+        whole = spent(contender, start, steps, contender.theta)
+        many, size = reading(contender, start, steps, whole)
+        early = whole - many - plain - ((whole - many) / 2 + SHORT)
+        late = [early, many - plain - size / COPIED - SHORT]
+        if with_one:
+            alone = spent(contender, start, 1, contender.wait)
+            one, _ = reading(contender, start, 1, whole)
+            late += [many - one - plain - SHORT, one - many - alone - SHORT]
+        if max(late) < 0:
             return 0.0
-        unseen = max(early, lazy)
+        unseen = max(whole - many - plain, many)
     return unseen
 
 
-def spent(contender: Timed, steps: int, end: Callable[[Any], Any]) -> float:
+def spent(
+    contender: Timed, start: Parameters, steps: int,
+    end: Callable[[Any], Any],
+) -> float:  # fmt: skip
     """Seconds of a training to its end, as somebody has it."""
-    start = contender.fresh(steps)
+    begun = contender.fresh(start, steps)
     before = time.perf_counter()
-    end(contender.train(start, steps))
+    end(contender.train(begun, steps))
     return time.perf_counter() - before
 
 
-def reading(contender: Timed, steps: int, pause: float) -> float:
-    """Seconds until a result is read, which has had some more time."""
-    trained = contender.train(contender.fresh(steps), steps)
+def reading(
+    contender: Timed, start: Parameters, steps: int, pause: float
+) -> tuple[float, int]:
+    """Seconds until a result is read, which has had some more time; and its
+    bytes."""
+    trained = contender.train(contender.fresh(start, steps), steps)
     contender.wait(trained)
     time.sleep(pause)
     before = time.perf_counter()
-    contender.theta(trained)
-    return time.perf_counter() - before
+    theta = contender.theta(trained)
+    return time.perf_counter() - before, theta.nbytes
 
 
 def measure(task: dict[str, Any]) -> dict[str, Any]:
@@ -115,16 +144,20 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     who = (CONTENDERS | CHECKERS)[name]
     case, steps = workload_case(workload), workload.steps
     resting = resident()
-    contender, first, phases = begin(task, who, case, steps)
-    judge = judge_of(task, case, steps)
-    before = judge(contender.theta(first), steps)
+    # TensorFloat-32 and bfloat16 are products of float32.
+    kept = "float64" if task["dtype"] == "float64" else "float32"
+    start = case.cast(np.dtype(kept))[0]
+    contender, phases = begin(task, who, case, elsewhere(start), steps)
+    judge = judge_of(task, case)
+    first = contender.train(contender.fresh(start, steps), steps)
+    before = judge(contender, first, steps)
     apart = [handover(task["threads"])] if probed(task) else []
-    samples, last, threads = timed(contender, steps, task["seconds"])
+    samples, last, threads = timed(contender, start, steps, task["seconds"])
     apart += [handover(task["threads"])] if probed(task) else []
-    after = judge(contender.theta(last), steps)
-    single = latency(contender, task["seconds"], judge) if whole(task) else {}
+    after = judge(contender, last, steps)
     with_one = whole(task) and steps > 1
-    if unseen := hidden(contender, steps, with_one):
+    single = latency(task, contender, start, judge) if with_one else {}
+    if unseen := hidden(contender, start, steps, with_one):
         after |= {"passes": False, "unread": unseen}
     peak = {"before": resting, "peak": resident()}
     return {
@@ -153,10 +186,11 @@ def probed(task: dict[str, Any]) -> bool:
 
 
 def begin(
-    task: dict[str, Any], who: Contender, case: Case, steps: int
-) -> tuple[Timed, Any, dict[str, float]]:
-    """The contender, what its first call gave, and the seconds of each phase
-    on the way there."""
+    task: dict[str, Any], who: Contender, case: Case, start: Parameters,
+    steps: int,
+) -> tuple[Timed, dict[str, float]]:  # fmt: skip
+    """The contender after its first call, and the seconds of each phase on
+    the way there."""
     clock = time.perf_counter()
     phases = {"python and NumPy": task["started"] - task["asked"]}
 
@@ -171,27 +205,24 @@ def begin(
     start_device(who.family, task["device"])
     lap("device")
     contender = who.build(case, task["dtype"], task["device"])
-    start = contender.fresh(steps)
+    begun = contender.fresh(start, steps)
     lap("transfer")
-    trained = contender.train(start, steps)
-    contender.wait(trained)
+    contender.wait(contender.train(begun, steps))
     lap("first call")
-    return contender, trained, phases
+    return contender, phases
 
 
 def latency(
-    contender: Timed, seconds: float, judge: Callable[..., dict[str, Any]]
+    task: dict[str, Any], contender: Timed, start: Parameters, judge: Judge
 ) -> dict[str, Any]:
     """Seconds of one step by itself, and its proof; compiled for that,
     before the clock starts."""
-    contender.wait(contender.train(contender.fresh(1), 1))
-    samples, last, _ = timed(contender, 1, seconds / 4)
-    return {"latency": samples, "single": judge(contender.theta(last), 1)}
+    contender.wait(contender.train(contender.fresh(start, 1), 1))
+    samples, last, _ = timed(contender, start, 1, task["seconds"] / 4)
+    return {"latency": samples, "single": judge(contender, last, 1)}
 
 
-def judge_of(
-    task: dict[str, Any], case: Case, steps: int
-) -> Callable[[np.ndarray, int], dict[str, Any]]:
+def judge_of(task: dict[str, Any], case: Case) -> Judge:
     """What a result after so many steps is held against."""
     if task["workload"] in CHECKS:
         data = case.cast(np.dtype(task["dtype"]))
@@ -199,11 +230,16 @@ def judge_of(
             case.network, data[0], data[1], data[2], case.l2
         )
         theta = reference.gradient_checking.flatten(due)
-        return lambda found, _: proof_of_check(theta, found)
+        return lambda contender, found, _: proof_of_check(
+            theta, contender.theta(found)
+        )
     truths = {
-        k: Truth.load(truth_path(Path(task["truth"]), k)) for k in (steps, 1)
+        k: Truth.load(truth_path(Path(task["truth"]), k))
+        for k in (case.steps, 1)
     }
-    return lambda theta, k: truths[k].proof(theta, task["dtype"])
+    return lambda contender, found, k: truths[k].proof(
+        contender.theta(found), contender.costs(found), task["dtype"]
+    )
 
 
 def start_device(family: str, device: str) -> None:
@@ -248,28 +284,28 @@ def device_memory(family: str, device: str) -> dict[str, int]:
 
 
 def stolen() -> dict[str, float]:
-    """Ticks that the hypervisor took, and throttled periods, so far."""
-    found = {"steal": 0.0, "throttled": 0.0}
-    try:
-        with open("/proc/stat") as file:
-            found["steal"] = float(file.readline().split()[8])
-        with open("/sys/fs/cgroup/cpu.stat") as file:
+    """Ticks that the hypervisor took, and throttled periods, so far; each
+    only where somebody counts."""
+    found: dict[str, float] = {}
+    with suppress(OSError, IndexError, ValueError), open("/proc/stat") as file:
+        found["steal"] = float(file.readline().split()[8])
+    for path in CGROUPS:
+        with suppress(OSError, KeyError, ValueError), open(path) as file:
             told = dict(line.split() for line in file)
-        found["throttled"] = float(told.get("nr_throttled", 0))
-    except (OSError, IndexError, ValueError):
-        pass
+            found["throttled"] = float(told["nr_throttled"])
     return found
 
 
 def main(text: str) -> None:
     """Measure the task, and print what was found."""
     task = {**json.loads(text), "started": time.time()}
+    end_with_parent()
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, task["affinity"])
     start = stolen()
     found = measure(task)
     end = stolen()
-    found["disturbed"] = {k: end[k] - start[k] for k in start}
+    found["disturbed"] = {k: end[k] - start[k] for k in start.keys() & end}
     print(json.dumps(found))
 
 

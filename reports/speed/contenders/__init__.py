@@ -2,7 +2,7 @@
 
 A contender is built for a case in a dtype and a device. It says how to
 begin (fresh), take steps (train), wait for the device (wait), and what came
-out (theta); a file each for the peers, as a practitioner writes them.
+out (theta, costs); a file each for the peers, as a practitioner writes them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from parity_tests.cases import Case
+from reference import Parameters
 
 __all__ = ["CHECKERS", "CONTENDERS", "Contender", "Timed", "installed"]
 
@@ -24,8 +25,9 @@ HERE = __name__
 class Timed(Protocol):
     """A contender at work on one case."""
 
-    def fresh(self, steps: int) -> Any:
-        """Everything that so many steps need, where train wants it."""
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        """Everything that so many steps from there need, where train wants
+        it; start is in NumPy, in the dtype of the row."""
 
     def train(self, start: Any, steps: int) -> Any:
         """So many steps from there; start may be used up."""
@@ -35,6 +37,9 @@ class Timed(Protocol):
 
     def theta(self, trained: Any) -> np.ndarray:
         """All W[l] and b[l] in one vector."""
+
+    def costs(self, trained: Any) -> np.ndarray:
+        """J before each step."""
 
 
 @dataclass(frozen=True)

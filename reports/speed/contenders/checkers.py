@@ -9,44 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from parity_tests.cases import Case
 from parity_tests.implementations import MODES, Choice
+from reference import Parameters
 from reference.gradient_checking import flatten, relative_difference
 from reports.speed.contenders import Contender
 from reports.speed.contenders.ours import PACKAGES
 
 __all__ = ["Checker", "build"]
 
+Check = Callable[[], np.ndarray]
 EPSILON = 2.0**-18
 """Near the cube root of float64's rounding, and a power of 2."""
 
 
 class Checker:
-    """One way to check the gradient of a case."""
+    """One way to check the gradient of a case: begin takes parameters, and
+    gives the check of the gradient there."""
 
-    def __init__(
-        self, check: Callable[[], Any], to_numpy: Callable[[Any], np.ndarray]
-    ) -> None:
-        self.check, self.to_numpy = check, to_numpy
+    def __init__(self, begin: Callable[[Parameters], Check]) -> None:
+        self.begin = begin
 
-    def fresh(self, steps: int) -> Any:
-        return None
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        return self.begin(start)
 
     def train(self, start: Any, steps: int) -> Any:
         found = None
         for _ in range(steps):
-            found = self.check()
+            found = start()
         return found
 
     def wait(self, trained: Any) -> None:
         pass
 
     def theta(self, trained: Any) -> np.ndarray:
-        return self.to_numpy(trained)
+        return np.asarray(trained)
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.zeros(0)
 
 
 def build(contender: Contender, case: Case, dtype: str, device: str) -> Checker:
@@ -56,80 +61,81 @@ def build(contender: Contender, case: Case, dtype: str, device: str) -> Checker:
     implementation = choice.build()
     scope = ExitStack()
     scope.enter_context(implementation.scope())
-    data = implementation.to_native(case.cast(implementation.dtype))
+    _, *given = case.cast(implementation.dtype)
+    X, Y = implementation.to_native(tuple(given))
     pages, network, l2 = implementation.pages, case.network, case.l2
-    parameters, X, Y = data
-    theta = pages.gradient_checking.flatten(parameters)
+    page = pages.gradient_checking
 
     def cost(theta: Any) -> Any:
-        layers = pages.gradient_checking.unflatten(network, theta)
+        layers = page.unflatten(network, theta)
         return pages.network.cost(network, layers, X, Y, l2)
 
-    def gradient() -> np.ndarray:
-        page = pages.backpropagation
-        found = page.gradients(network, parameters, X, Y, l2)
+    def gradient(parameters: Any) -> np.ndarray:
+        found = pages.backpropagation.gradients(network, parameters, X, Y, l2)
         return flatten(implementation.to_numpy(found))
 
-    def checked(found: np.ndarray) -> np.ndarray:
-        """What was found by differences, held against backpropagation."""
-        relative_difference(gradient(), found)
-        return found
-
-    def stacked() -> Any:
-        page = pages.gradient_checking
+    def stacked(parameters: Any, theta: Any) -> np.ndarray:
         found = implementation.run(
             page.numerical_gradients, network, parameters, X, Y, EPSILON, l2
         )
         implementation.synchronize(found)
-        return checked(flatten(implementation.to_numpy(found)))
+        told = flatten(implementation.to_numpy(found))
+        relative_difference(gradient(parameters), told)
+        return told
 
-    def loop() -> Any:
-        found = pages.gradient_checking.two_sided(cost, theta, EPSILON)
-        return checked(implementation.to_numpy(found))
+    def loop(parameters: Any, theta: Any) -> np.ndarray:
+        told = implementation.to_numpy(page.two_sided(cost, theta, EPSILON))
+        relative_difference(gradient(parameters), told)
+        return told
 
-    def direction() -> Any:
+    def direction(parameters: Any, theta: Any) -> np.ndarray:
         rng = np.random.default_rng(0)
         v = rng.choice([-1.0, 1.0], size=theta.shape)
         rise = cost(theta + EPSILON * v) - cost(theta - EPSILON * v)
-        dJ = gradient()
+        dJ = gradient(parameters)
         # Moved along v by what the slope along v is off: 0 but for rounding.
         return dJ + v * (rise / (2 * EPSILON) - v @ dJ) / len(v)
 
-    def judged(verdict: Callable[[], Any]) -> Callable[[], Any]:
-        claim = gradient()
-
-        def check() -> Any:
-            verdict()  # raises where it does not pass
-            return claim
-
-        return check
-
-    def gradcheck(fast: bool) -> Callable[[], Any]:
+    def gradcheck(theta: Any, fast: bool) -> None:
         import torch
 
         leaf = theta.clone().requires_grad_()
-        return judged(
-            lambda: torch.autograd.gradcheck(cost, leaf, fast_mode=fast)
-        )
+        torch.autograd.gradcheck(cost, leaf, fast_mode=fast)
 
-    def check_grads() -> Callable[[], Any]:
+    @cache
+    def jitted() -> Any:
         import jax
+
+        return jax.jit(cost)
+
+    def check_grads(theta: Any) -> None:
         from jax.test_util import check_grads
 
-        jitted = jax.jit(cost)
-        return judged(
-            lambda: check_grads(jitted, (theta,), order=1, modes="rev")
-        )
+        check_grads(jitted(), (theta,), order=1, modes="rev")
 
-    ways: dict[str, Callable[[], Callable[[], Any]]] = {
-        "backpropagation": lambda: gradient,
-        "stacked": lambda: stacked,
-        "loop": lambda: loop,
-        "direction": lambda: direction,
-        "slow": lambda: gradcheck(False),
-        "fast": lambda: gradcheck(True),
+    finds: dict[str, Callable[[Any, Any], np.ndarray]] = {
+        "backpropagation": lambda parameters, _: gradient(parameters),
+        "stacked": stacked, "loop": loop, "direction": direction,
+    }  # fmt: skip
+    judges: dict[str, Callable[[Any], None]] = {
+        "slow": lambda theta: gradcheck(theta, False),
+        "fast": lambda theta: gradcheck(theta, True),
         "check_grads": check_grads,
     }
-    checker = Checker(ways[contender.mode](), np.asarray)
+
+    def begin(start: Parameters) -> Check:
+        parameters = implementation.to_native(start)
+        theta = page.flatten(parameters)
+        if contender.mode in finds:
+            return partial(finds[contender.mode], parameters, theta)
+        claim = gradient(parameters)
+
+        def judged() -> np.ndarray:
+            judges[contender.mode](theta)  # raises where it does not pass
+            return claim
+
+        return judged
+
+    checker = Checker(begin)
     checker.scope = scope  # type: ignore[attr-defined]  # open while it lives
     return checker

@@ -11,6 +11,7 @@ import numpy as np
 import optax
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reports.speed.contenders import Contender
 from reports.speed.contenders.jax_scope import JaxScope
 
@@ -22,8 +23,8 @@ class EquinoxOptax(JaxScope):
 
     def __init__(self, case: Case, dtype: str, device: str) -> None:
         super().__init__(dtype, device)
-        start, X, Y = case.cast(np.dtype(dtype))
-        self.start, m = start, case.m
+        _, X, Y = case.cast(np.dtype(dtype))
+        m = case.m
         self.rows, self.labels = jnp.array(X.T), jnp.array(Y.T)
         self.g = [
             {"tanh": jnp.tanh, "relu": jax.nn.relu}[name]
@@ -51,9 +52,9 @@ class EquinoxOptax(JaxScope):
 
         self.step = step
 
-    def fresh(self, steps: int) -> Any:
+    def fresh(self, start: Parameters, steps: int) -> Any:
         layers = []
-        for W, b in self.start:
+        for W, b in start:
             n, n_prev = W.shape
             linear = eqx.nn.Linear(n_prev, n, key=jax.random.key(0))
             layers.append(
@@ -79,6 +80,9 @@ class EquinoxOptax(JaxScope):
         return np.concatenate([
             np.ravel(a) for f in trained[0] for a in (f.weight, f.bias)
         ])  # fmt: skip
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained[1])
 
 
 def build(

@@ -11,6 +11,7 @@ import optax
 from flax import nnx
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reports.speed.contenders import Contender
 from reports.speed.contenders.jax_scope import JaxScope
 
@@ -41,7 +42,7 @@ class FlaxNnx(JaxScope):
     def __init__(self, case: Case, dtype: str, device: str) -> None:
         super().__init__(dtype, device)
         self.case, self.dtype, m = case, dtype, case.m
-        self.start, X, Y = case.cast(np.dtype(dtype))
+        _, X, Y = case.cast(np.dtype(dtype))
         self.rows, self.labels = jnp.array(X.T), jnp.array(Y.T)
 
         def cost(model: Any, rows: Any, labels: Any) -> Any:
@@ -59,9 +60,9 @@ class FlaxNnx(JaxScope):
         # Once: to a jitted function another optimizer is another program.
         self.sgd = optax.sgd(case.learning_rate)
 
-    def fresh(self, steps: int) -> Any:
+    def fresh(self, start: Parameters, steps: int) -> Any:
         model = Perceptron(self.case, self.dtype)
-        for linear, (W, b) in zip(model.linears, self.start, strict=True):
+        for linear, (W, b) in zip(model.linears, start, strict=True):
             linear.kernel[...] = jnp.array(W.T)
             linear.bias[...] = jnp.array(b[:, 0])
         optimizer = nnx.Optimizer(model, self.sgd, wrt=nnx.Param)
@@ -81,6 +82,9 @@ class FlaxNnx(JaxScope):
             for f in trained[0].linears
             for a in (f.kernel[...].T, f.bias[...])
         ])  # fmt: skip
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained[1])
 
 
 def build(contender: Contender, case: Case, dtype: str, device: str) -> FlaxNnx:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd import value_and_grad
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reference.gradient_checking import flatten
 from reports.speed.contenders import Contender
 
@@ -20,8 +21,7 @@ class HipsAutograd:
 
     def __init__(self, case: Case, dtype: str) -> None:
         self.case = case
-        start, X, Y = case.cast(np.dtype(dtype))
-        self.start = [tuple(layer) for layer in start]
+        _, X, Y = case.cast(np.dtype(dtype))
         m, l2, g = case.m, case.l2, case.network.activations
 
         def cost(layers: Any) -> Any:
@@ -35,8 +35,8 @@ class HipsAutograd:
 
         self.cost_and_gradients = value_and_grad(cost)
 
-    def fresh(self, steps: int) -> Any:
-        return self.start
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        return [tuple(layer) for layer in start]
 
     def train(self, start: Any, steps: int) -> Any:
         layers, rate, costs = start, self.case.learning_rate, []
@@ -54,6 +54,9 @@ class HipsAutograd:
 
     def theta(self, trained: Any) -> np.ndarray:
         return flatten(trained[0])
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained[1])
 
 
 def build(

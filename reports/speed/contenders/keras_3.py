@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reports.speed.contenders import Contender
 
 __all__ = ["Keras", "build"]
@@ -28,7 +29,7 @@ class Keras:
             jax.config.update("jax_enable_x64", dtype == "float64")
             jax.config.update("jax_default_matmul_precision", "highest")
         sizes, g = case.network.layer_sizes, case.network.activations
-        self.start, X, Y = case.cast(np.dtype(dtype))
+        _, X, Y = case.cast(np.dtype(dtype))
         # As tensors: of a NumPy array each step would make a copy.
         tensor = keras.ops.convert_to_tensor
         self.rows = tensor(np.ascontiguousarray(X.T))
@@ -53,23 +54,21 @@ class Keras:
             loss_weights=[sizes[-1]],
         )
 
-    def fresh(self, steps: int) -> Any:
-        self.model.set_weights(
-            [a for W, b in self.start for a in (W.T, b[:, 0])]
-        )
-        self.wait(self.model)
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        self.model.set_weights([a for W, b in start for a in (W.T, b[:, 0])])
+        self.wait((self.model, []))
         return self.model
 
     def train(self, start: Any, steps: int) -> Any:
-        for _ in range(steps):
-            start.train_on_batch(self.rows, self.labels)
-        return start
+        return start, [
+            start.train_on_batch(self.rows, self.labels) for _ in range(steps)
+        ]
 
     def wait(self, trained: Any) -> None:
         if self.backend == "jax":
             import jax
 
-            jax.block_until_ready([v.value for v in trained.weights])
+            jax.block_until_ready([v.value for v in trained[0].weights])
         else:
             import torch
 
@@ -77,8 +76,11 @@ class Keras:
                 torch.cuda.synchronize()
 
     def theta(self, trained: Any) -> np.ndarray:
-        arrays = trained.get_weights()
+        arrays = trained[0].get_weights()
         return np.concatenate([a.T.ravel() for a in arrays])
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained[1])
 
 
 def build(contender: Contender, case: Case, dtype: str, device: str) -> Keras:

@@ -8,7 +8,7 @@ import numpy as np
 
 from parity_tests.cases import Case
 from parity_tests.implementations import MODES, Choice
-from reference import Layer
+from reference import Layer, Parameters
 from reports.speed.contenders import Contender
 from reports.speed.contenders.ours import PACKAGES, Ours
 
@@ -21,13 +21,13 @@ class Logistic(Ours):
     def __init__(self, choice: Choice, way: str, case: Case) -> None:
         super().__init__(choice, case)
         self.way = way
-        ((W, b),) = self.parameters
-        self.layer = Layer(np.ascontiguousarray(W.T), b)
 
-    def fresh(self, steps: int) -> Any:
-        start = self.implementation.to_native(self.layer)
-        self.implementation.synchronize(start)
-        return start
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        ((W, b),) = start
+        layer = Layer(np.ascontiguousarray(W.T), b)
+        native = self.implementation.to_native(layer)
+        self.implementation.synchronize(native)
+        return native
 
     def train(self, start: Any, steps: int) -> Any:
         return self.implementation.run_logistic(

@@ -10,6 +10,7 @@ import numpy as np
 
 from parity_tests.cases import Case
 from parity_tests.implementations import Choice
+from reference import Parameters
 from reference.gradient_checking import flatten
 from reports.speed.contenders import Contender
 from reports.speed.contenders.coarse import (
@@ -41,13 +42,13 @@ class Ours:
         self.parameters, *data = case.cast(self.implementation.dtype)
         self.data = self.implementation.to_native(tuple(data))
 
-    def fresh(self, steps: int) -> Any:
-        start = self.implementation.to_native(self.parameters)
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        native = self.implementation.to_native(start)
         prepared = self.implementation.prepare_train(
-            self.case.network, start, *self.data, steps=steps,
+            self.case.network, native, *self.data, steps=steps,
             learning_rate=self.case.learning_rate, l2=self.case.l2,
         )  # fmt: skip
-        self.implementation.synchronize(start)
+        self.implementation.synchronize(native)
         return prepared
 
     def train(self, start: Any, steps: int) -> Any:
@@ -58,6 +59,9 @@ class Ours:
 
     def theta(self, trained: Any) -> np.ndarray:
         return flatten(self.implementation.to_numpy(trained[0]))
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.ravel(self.implementation.to_numpy(trained[1]))
 
     def compiled_memory(self) -> dict[str, int]:
         """What JAX's compiler says that the jitted training takes, in bytes."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reference.gradient_checking import flatten
 from reports.speed.contenders import Contender
 
@@ -23,10 +24,10 @@ class PlainNumPy:
 
     def __init__(self, case: Case, dtype: str) -> None:
         self.case = case
-        self.start, self.X, self.Y = case.cast(np.dtype(dtype))
+        _, self.X, self.Y = case.cast(np.dtype(dtype))
 
-    def fresh(self, steps: int) -> Any:
-        return self.start
+    def fresh(self, start: Parameters, steps: int) -> Any:
+        return start
 
     def train(self, start: Any, steps: int) -> Any:
         layers, X, Y, m = list(start), self.X, self.Y, self.case.m
@@ -58,6 +59,9 @@ class PlainNumPy:
 
     def theta(self, trained: Any) -> np.ndarray:
         return flatten(trained[0])
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained[1])
 
 
 def build(

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.neural_network import MLPClassifier
 
 from parity_tests.cases import Case
+from reference import Parameters
 from reports.speed.contenders import Contender
 
 __all__ = ["ScikitLearn", "build"]
@@ -18,13 +19,13 @@ class ScikitLearn:
 
     def __init__(self, case: Case, dtype: str) -> None:
         self.case = case
-        self.start, X, Y = case.cast(np.dtype(dtype))
+        _, X, Y = case.cast(np.dtype(dtype))
         self.rows = np.ascontiguousarray(X.T)
         one = len(Y) == 1
         self.labels = Y[0].astype(int) if one else Y.T.astype(int)
         self.classes = np.arange(2 if one else len(Y))
 
-    def fresh(self, steps: int) -> Any:
+    def fresh(self, start: Parameters, steps: int) -> Any:
         case = self.case
         model = MLPClassifier(
             hidden_layer_sizes=case.network.layer_sizes[1:-1],
@@ -37,9 +38,10 @@ class ScikitLearn:
         # A first step makes its arrays; they are written over after it.
         model.partial_fit(self.rows, self.labels, classes=self.classes)
         for W, b, layer in zip(
-            model.coefs_, model.intercepts_, self.start, strict=True
+            model.coefs_, model.intercepts_, start, strict=True
         ):
             W[:], b[:] = layer.W.T, layer.b[:, 0]
+        model.loss_curve_ = []
         return model
 
     def train(self, start: Any, steps: int) -> Any:
@@ -53,6 +55,9 @@ class ScikitLearn:
     def theta(self, trained: Any) -> np.ndarray:
         pairs = zip(trained.coefs_, trained.intercepts_, strict=True)
         return np.concatenate([a for W, b in pairs for a in (W.T.ravel(), b)])
+
+    def costs(self, trained: Any) -> np.ndarray:
+        return np.array(trained.loss_curve_)
 
 
 def build(
