@@ -1,9 +1,9 @@
 """The least time that a step can take on this machine.
 
 A step cannot be faster than its products by the fastest library that is
-here, each of exactly that shape and transposition, and than the passes over
-its activations at the bandwidth of memory. Both are measured in the same
-run as the rows, with the same threads.
+here, each of exactly that shape, the result as it is or transposed, and than
+the passes over its activations at the bandwidth of memory. Both are measured
+in the same run as the rows, with the same threads.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PASSES = {"hidden": 5, "output": 4}
 """Reads and writes of an activation in a step beside its products: Z is read
 and A written; dA and A are read, and dZ is written. A kernel that does these
 inside a product could do without."""
-SECONDS = 0.05
+SECONDS = 0.03
 AHEAD = 0.001
 """Seconds of work that a device is given before it is waited for."""
 CACHED, LARGE = 2**16, 2**24
@@ -38,6 +38,8 @@ CACHED, LARGE = 2**16, 2**24
 
 Product = tuple[str, int, int, int]
 """Which of the three, and n, k, m of the layer: Z is (n, m), A_prev (k, m)."""
+Runner = Callable[[Product, bool], Callable[[], Any]]
+"""A call that computes a product, or its transpose."""
 
 
 def storage(dtype: str) -> np.dtype:
@@ -116,7 +118,9 @@ def measure_limits(
     }
     run, wait = RUNNERS[library](dtype, device), waiting(library, device)
     times = {
-        " ".join(map(str, product)): best_time(run(product), wait)
+        " ".join(map(str, product)): min(
+            best_time(run(product, turned), wait) for turned in (False, True)
+        )
         for product in sorted(wanted)
     }
     rate = max(
@@ -140,7 +144,7 @@ def measure_limits(
 def best_time(
     call: Callable[[], Any], wait: Callable[[Any], Any] | None = None
 ) -> float:
-    """The shortest of the times in a twentieth of a second.
+    """The shortest of the times in SECONDS.
 
     With a device to wait for, of so many calls that the wait hardly counts.
     """
@@ -212,23 +216,26 @@ def operands(product: Product, dtype: str) -> Iterator[np.ndarray]:
         yield rng.normal(size=shape).astype(storage(dtype))
 
 
-def factors(kind: str, a: Any, b: Any) -> tuple[Any, Any]:
-    """What is multiplied, in any library: W A_prev, dZ A_prev^T, W^T dZ."""
-    return {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
+def factors(kind: str, a: Any, b: Any, turned: bool) -> tuple[Any, Any]:
+    """What is multiplied, in any library: W A_prev, dZ A_prev^T, W^T dZ; or,
+    for the transposed result, both of them transposed."""
+    left, right = {"Z": (a, b), "dW": (a, b.T), "dA": (a.T, b)}[kind]
+    return (right.T, left.T) if turned else (left, right)
 
 
-def by_numpy(dtype: str, device: str) -> Callable[[Product], Any]:
+def by_numpy(dtype: str, device: str) -> Runner:
     """np.matmul into an array that is there."""
 
-    def run(product: Product) -> Callable[[], Any]:
-        left, right = factors(product[0], *operands(product, dtype))
+    def run(product: Product, turned: bool) -> Callable[[], Any]:
+        a, b = operands(product, dtype)
+        left, right = factors(product[0], a, b, turned)
         out = np.empty((left.shape[0], right.shape[1]), storage(dtype))
         return lambda: np.matmul(left, right, out=out)
 
     return run
 
 
-def by_torch(dtype: str, device: str) -> Callable[[Product], Any]:
+def by_torch(dtype: str, device: str) -> Runner:
     """torch.mm into a tensor that is there."""
     import torch
 
@@ -237,21 +244,19 @@ def by_torch(dtype: str, device: str) -> Callable[[Product], Any]:
     kind = {"bfloat16": torch.bfloat16, "float64": torch.float64}
     kept = kind.get(dtype, torch.float32)
 
-    def run(product: Product) -> Callable[[], Any]:
-        left, right = factors(
-            product[0],
-            *(
-                torch.tensor(x, device=device, dtype=kept)
-                for x in operands(product, dtype)
-            ),
+    def run(product: Product, turned: bool) -> Callable[[], Any]:
+        a, b = (
+            torch.tensor(x, device=device, dtype=kept)
+            for x in operands(product, dtype)
         )
+        left, right = factors(product[0], a, b, turned)
         out = left @ right
         return lambda: torch.mm(left, right, out=out)
 
     return run
 
 
-def by_jax(dtype: str, device: str) -> Callable[[Product], Any]:
+def by_jax(dtype: str, device: str) -> Runner:
     """A jitted product; on the CPU too, a call returns before it is done."""
     import jax
 
@@ -261,17 +266,21 @@ def by_jax(dtype: str, device: str) -> Callable[[Product], Any]:
     scope = JaxScope(dtype, device)
     scope.scope.enter_context(jax_products(dtype))
 
-    @functools.partial(jax.jit, static_argnums=0)
-    def product_of(kind: str, a: Any, b: Any) -> Any:
-        left, right = factors(kind, a, b)
+    @functools.partial(jax.jit, static_argnums=(0, 1))
+    def product_of(kind: str, turned: bool, a: Any, b: Any) -> Any:
+        left, right = factors(kind, a, b, turned)
         return left @ right
 
-    def run(product: Product) -> Callable[[], Any]:
+    def run(product: Product, turned: bool) -> Callable[[], Any]:
         assert scope  # open while products are run
         a, b = map(jax.numpy.array, operands(product, dtype))
-        if device != "cpu":
-            return lambda: product_of(product[0], a, b)
-        return lambda: jax.block_until_ready(product_of(product[0], a, b))
+
+        def call() -> Any:
+            return product_of(product[0], turned, a, b)
+
+        return (
+            call if device != "cpu" else lambda: jax.block_until_ready(call())
+        )
 
     return run
 
@@ -289,6 +298,6 @@ def waiting(library: str, device: str) -> Callable[[Any], Any] | None:
     return lambda _: torch.cuda.synchronize()
 
 
-RUNNERS: dict[str, Callable[[str, str], Any]] = {
+RUNNERS: dict[str, Callable[[str, str], Runner]] = {
     "numpy": by_numpy, "torch": by_torch, "jax": by_jax,
 }  # fmt: skip

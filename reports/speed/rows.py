@@ -99,9 +99,7 @@ class Row:
 
 OURS = tuple(c.name for c in CONTENDERS.values() if c.file == "ours")
 PEERS = tuple(c.name for c in CONTENDERS.values() if c.peer)
-READABLE = ("numpy eager", "numpy tuned", "torch eager", "torch idiomatic",
-            "jax jit")  # fmt: skip
-DOUBLE = ("numpy eager", "numpy tuned", "torch eager", "jax jit")
+READABLE = ("numpy eager", "numpy tuned", "torch eager", "jax jit")
 SIX = ("W1", "W1b", "W2", "W3", "W4", "W5", "W6")
 
 
@@ -133,7 +131,7 @@ def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
         if everything > 1:
             for c in OURS:
                 yield Row(c, w, threads=everything)
-        for c in DOUBLE:
+        for c in READABLE:
             yield Row(c, w, dtype="float64", threads=everything)
     for workload in WORKLOADS.values():
         if workload.family in ("width", "batch", "depth"):

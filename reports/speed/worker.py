@@ -35,9 +35,7 @@ Judge = Callable[[Timed, Any, int], dict[str, Any]]
 """What is told of a contender's result after so many steps."""
 CGROUPS = ("/sys/fs/cgroup/cpu.stat", "/sys/fs/cgroup/cpu/cpu.stat")
 """Where version 2 and version 1 count how often they held a process back."""
-FEWEST, MOST = 6, 500
-SLOW = 2
-"""Samples of what takes longer than its share of time by itself."""
+FEWEST, MOST = 2, 500
 SHORT = 0.0001
 """Seconds that may be hidden for no reason, beside half of a training."""
 COPIED = 1e9
@@ -68,9 +66,8 @@ def timed(
         contender.wait(trained)
         samples.append(time.perf_counter() - before)
         busy += time.process_time() - used
-        slow = samples[0] > seconds
-        enough = len(samples) >= (SLOW if slow else FEWEST)
-        if here is start and enough and time.perf_counter() > end:
+        enough = here is start and len(samples) >= FEWEST
+        if enough and time.perf_counter() > end:
             break
     return samples, trained, busy / sum(samples)
 
