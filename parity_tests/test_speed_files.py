@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,16 @@ def begin(folder: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def finished(tmp_path: Path) -> Path:
+def finished(made: Path, tmp_path: Path) -> Path:
+    """A run to be changed."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of made-up samples, with its reports."""
+    folder = tmp_path_factory.mktemp("made")
     base, twin, other = rows_of_a_race()
     samples = [
         sample(row, [1.0 + 0.01 * block], block)
@@ -47,10 +56,10 @@ def finished(tmp_path: Path) -> Path:
         for block in range(3)
     ]
     text = "".join(json.dumps(line) + "\n" for line in samples)
-    (tmp_path / "samples.jsonl").write_text(text)
-    begun = begin(tmp_path)
-    files.write_speed(files.finish(tmp_path, begun), tmp_path)
-    return tmp_path
+    (folder / "samples.jsonl").write_text(text)
+    begun = begin(folder)
+    files.write_speed(files.finish(folder, begun), folder)
+    return folder
 
 
 def test_run_json_is_as_its_schema_says(finished: Path) -> None:

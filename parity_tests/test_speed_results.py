@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+import scipy.stats
 
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.speed.contenders import CHECKERS, CONTENDERS
@@ -20,7 +22,7 @@ from reports.speed.limits import (
 )
 from reports.speed.presence import find_presence
 from reports.speed.proof import ARITHMETICS
-from reports.speed.results import results, word
+from reports.speed.results import apart, results, word
 from reports.speed.rows import Row, full_form, quick_form
 from reports.speed.tables import duration, fastest
 from reports.speed.workloads import (
@@ -49,17 +51,44 @@ def test_the_twin_sets_the_noise() -> None:
     samples = [
         line
         for block, (a, b, c) in enumerate(
-            [(1.0, 1.2, 0.9), (1.0, 1.0, 0.95), (1.0, 0.95, 0.925)]
+            [(1.0, 9.0, 0.9), (1.0, 1.0, 0.95), (1.0, 1 / 1.1, 0.925)]
         )
         for line in (sample(base, [a], block), sample(twin, [b], block),
                      sample(other, [c], block))
     ]  # fmt: skip
     first, second = results([base, twin, other], samples)
     assert first["word"] == "the baseline"
-    assert round(second["noise"], 12) == 1.2
+    assert round(second["noise"], 12) == 1.21
     assert second["word"] == "too close to call"
     assert round(second["ratio"], 12) == 0.925
     assert round(240 * second["seconds"], 12) == 0.925
+
+
+LAWS: dict[str, Callable[[np.random.Generator, Any], np.ndarray]] = {
+    "normal": lambda rng, shape: rng.normal(size=shape),
+    "heavy tails": lambda rng, shape: rng.standard_t(2, size=shape),
+    "one side": lambda rng, shape: rng.exponential(size=shape),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize(("blocks", "most"), [(3, 1 / 17), (6, 1 / 200)])
+def test_equal_programs_are_seldom_called_different(
+    law: str, blocks: int, most: float
+) -> None:
+    """The baseline, its twin, and another of the same; and what is three
+    times the noise faster is called so in most runs."""
+    rng, runs = np.random.default_rng(0), 4000
+    draws = np.exp(0.05 * LAWS[law](rng, (runs, 3, blocks)))
+    called = {1.0: 0, 0.7: 0}
+    for base, twin, other in draws:
+        noise = apart(list(twin / base))
+        for factor in called:
+            said = word(list(factor * other / base), noise)
+            called[factor] += said in ("faster", "slower")
+    surely = scipy.stats.binom.isf(1e-9, runs, most)
+    assert called[1.0] <= surely
+    assert called[0.7] > runs / 2
 
 
 def test_ratios_are_paired_within_blocks() -> None:

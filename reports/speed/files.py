@@ -256,7 +256,7 @@ CAPTIONS = {
     "ratios": "Time over the baseline's (NumPy's readable one; PyTorch's "
     "where that is not in the race): the median and the range of the ratios, "
     "paired within blocks. Inside the shaded band nothing can be told from "
-    "noise: it is how far the baseline was from its own twin.",
+    "noise: it is twice the middle distance of the baseline from its twin.",
     "sweeps": "A step's time against its size. Dotted: the least time, from "
     "the products and the memory of this machine alone.",
     "roofline": "What the frameworks reach of the machine: the roof is the "

@@ -10,7 +10,12 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import (
+    FuncFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+)
 
 from reports.pictures import COLOURS, STYLE, svg
 from reports.speed.growth import SWEEPS, sweep_value
@@ -21,6 +26,8 @@ __all__ = ["Picture", "speed_pictures"]
 Result = dict[str, Any]
 PEER = "#8a8a8a"
 LIMIT = "#222222"
+NARROW = 5
+"""The last over the first of an axis that has too few ticks of a decade."""
 MARKS = {"eager": "o", "tuned": "D", "threaded": "P", "compile": "s",
          "idiomatic": "^", "jit": "o"}  # fmt: skip
 
@@ -114,6 +121,9 @@ def ratios(rows: list[Result]) -> str:
         ax.invert_yaxis()
         ax.set_xscale("log")
         plain(ax.xaxis)
+        low, high = ax.get_xlim()
+        if high < NARROW * low:
+            ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.set_title(size(group[0]), fontsize=8)
         ax.grid(axis="y", visible=False)
     figure.supxlabel("time over the baseline's (log scale); shaded: noise",

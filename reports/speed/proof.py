@@ -31,8 +31,8 @@ APART = 4
 whose error is further from the typical is of no such arithmetic. The right
 ones of eleven libraries were between 0.7 and 2.1 times."""
 ROUNDINGS = 100
-"""Units of rounding that J may lose in another order of its sums; the right
-ones of eleven libraries lost 2 at most."""
+"""Units of rounding that J may lose in another order of its sums: many times
+what right ones lose."""
 CORRECT = 1e-7
 """The notes' relative difference of a correct gradient."""
 
