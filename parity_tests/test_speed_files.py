@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,16 @@ def test_render_measures_nothing(finished: Path) -> None:
     html = (finished / "report.html").read_text()
     assert "<svg" in html
     assert not re.search(r"""(src|href)=["']https?:""", html)
+
+
+def test_a_terminal_without_micro(finished: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "reports", "render", str(finished)], cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True,
+        text=True, timeout=300,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ms a step" in done.stdout
 
 
 def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from parity_tests.implementations import Choice
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.growth import exponent
@@ -20,7 +21,7 @@ from reports.speed.limits import (
     operations,
     products,
 )
-from reports.speed.presence import find_presence
+from reports.speed.presence import find_presence, main
 from reports.speed.proof import ARITHMETICS
 from reports.speed.results import apart, results, word
 from reports.speed.rows import Row, full_form, quick_form
@@ -269,6 +270,20 @@ def test_the_form_is_whole(
         assert {r.workload for r in rows} == {*WORKLOADS, *CHECKS}
         assert {r.contender for r in rows} == {*CONTENDERS, *CHECKERS}
         assert {r.dtype for r in rows} == set(ARITHMETICS)
+
+
+def test_a_broken_framework_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installed, and without one of its libraries: told, and no end."""
+
+    def absent(self: Choice) -> str:
+        raise OSError("libtorch.so: no such file\nand more")
+
+    monkeypatch.setattr(Choice, "absent", absent)
+    told = main()["torch eager"]["cpu"]
+    assert told in (
+        "torch: OSError: libtorch.so: no such file",
+        "torch not installed",
+    )
 
 
 def test_presence() -> None:

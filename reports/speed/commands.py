@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -117,7 +118,7 @@ def time_all(
         print(f"--out must be a folder that can be written, got {out}: "
               f"{error.strerror or error}", file=sys.stderr)  # fmt: skip
         return USAGE
-    command = "python -m reports " + " ".join(arguments)
+    command = "python -m reports " + shlex.join(arguments)
     with alone_in(out):
         return race_in(out, told, rows, presence, command, progress())
 

@@ -183,10 +183,8 @@ def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:
 def name_machine(run: dict[str, Any]) -> str:
     """A machine in a few words."""
     machine = run["machine"]
-    gpus = " + ".join(machine["gpus"])
-    return f"{machine['processor']}, {machine['cores']} cores" + (
-        f", {gpus}" if gpus else ""
-    )
+    cores = f"{machine['cores']} core{'s' if machine['cores'] > 1 else ''}"
+    return ", ".join([machine["processor"], cores, *machine["gpus"]])
 
 
 def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:

@@ -143,7 +143,7 @@ def size(row: Result) -> str:
 def workloads_told(results: list[Result]) -> str:
     """What the names in a table's head stand for."""
     found = [size(r) for r in results if r["family"] == "workload"]
-    return "; ".join(dict.fromkeys(found)) + "."
+    return "; ".join(dict.fromkeys(found)) + "." if found else ""
 
 
 def conditions(row: Result) -> str:
