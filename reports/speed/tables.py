@@ -215,7 +215,9 @@ def ratio_of(row: Result) -> str:
 def share(row: Result) -> str:
     """How much of the least time there is."""
     found = row.get("share_of_limit")
-    return "–" if found is None else f"{100 * found:.0f} %"
+    if found is None:
+        return "–"
+    return f"{100 * found:.0f} %" if found >= 0.01 else f"{100 * found:.1g} %"
 
 
 def noise_of(rows: list[Result]) -> float | None:
@@ -248,7 +250,7 @@ def disturbances(results: list[Result]) -> str:
     timed = [r for r in results if r["seconds"]]
     looked = [r for r in timed if r["cores_apart"] is not None]
     count = sum(len(r["blocks"]) for r in timed)
-    told = f"Of {count} processes, {counted(timed)}."
+    told = f"From {count} processes {counted(timed)}."
     if crowded := sum(r["crowded"] for r in timed):
         told += (
             f" {crowded} of one thread had less than {100 * ALONE:.0f} % of a "
