@@ -278,6 +278,8 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """README's tables are of the samples; nothing else of it is touched."""
     monkeypatch.setattr(publishing, "ROOT", finished)
     monkeypatch.setitem(BLOCKS, "full", 3)
+    due = [row for row in rows_of_a_race() if not row.twin]
+    monkeypatch.setattr(publishing, "full_form", lambda devices: due)
     folder = publish(finished, finished / "published")
     assert folder.name.islower()
     section = readme_section(finished / "published")
@@ -286,6 +288,11 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setitem(BLOCKS, "full", 9)
         with pytest.raises(Refused, match="must have all of its 9 blocks"):
+            publish(finished, finished / "nowhere")
+    with monkeypatch.context() as patch:
+        also = Row("jax jit", "W1")
+        patch.setattr(publishing, "full_form", lambda devices: [*due, also])
+        with pytest.raises(Refused, match="got 0 of W1: jax jit"):
             publish(finished, finished / "nowhere")
     row = told["results"][0]
     assert duration(row["seconds"]) in section
@@ -337,6 +344,7 @@ def test_what_is_no_sample_is_named(
     [
         ({"runs": []}, "runs must be a list with a run"),
         ({"runs": [{}]}, "a run must have machine"),
+        ({"runs": [5]}, "a run must be an object, got 5"),
         ({"schema": None}, "has schema None"),
     ],
 )
@@ -352,30 +360,53 @@ def test_what_is_no_run_is_named(
         files.load(finished)
 
 
-def of_a_race(factors: dict[str, float]) -> dict[str, Any]:
+def of_a_race(workload: str, factors: dict[str, float]) -> dict[str, Any]:
     """A run of one race, with times over what they were."""
-    base, twin, _ = rows_of_a_race()
-    names = ("numpy tuned", "torch eager", "jax jit")
+    check = workload.startswith("check")
+    names = ["numpy stacked", "torch stacked", "jax stacked"]
+    names = names if check else ["numpy tuned", "torch eager", "jax jit"]
+    base = Row("numpy loop" if check else "numpy eager", workload)
     rows = [base, *(replace(base, contender=name) for name in names)]
     samples = [
         sample(row, [0.1 * (1 + 0.001 * block) * factors.get(row.contender, 1)],
                block)
-        for row in (*rows, twin)
+        for row in (*rows, replace(base, twin=True))
         for block in range(3)
     ]  # fmt: skip
-    return {"runs": [{"results": results(rows, samples)}]}
+    found = results(rows, samples)
+    for row in found if not check else ():
+        row["least_seconds"] = 0.01
+    return {"runs": [{"results": found}]}
 
 
-def test_a_slower_baseline_is_told() -> None:
-    """And the others are not called faster for it."""
-    before = of_a_race({})
-    for name in ("numpy eager", "jax jit"):
-        (_, lines), slower, _ = compare(before, of_a_race({name: 2.0}))
-        assert slower == 1
-        assert [line[0] for line in lines if line[-1] == "SLOWER"] == [
-            f"W1: {name}"
-        ]
-        assert [line[-1] for line in lines].count("agrees") == 3
+@pytest.mark.parametrize(
+    ("workload", "factors", "slower"),
+    [
+        ("W1", {"numpy eager": 2.0}, ["numpy eager"]),
+        ("W1", {"jax jit": 2.0}, ["jax jit"]),
+        ("W1", {"jax jit": 0.5, "numpy tuned": 0.5}, []),
+        (
+            "W1",
+            {"jax jit": 1.5, "numpy tuned": 1.5, "torch eager": 1.5},
+            ["numpy tuned", "torch eager", "jax jit"],
+        ),
+        ("check 1e2", {"numpy loop": 2.0}, ["numpy loop"]),
+        ("check 1e2", {"jax stacked": 2.0}, ["jax stacked"]),
+        ("check 1e2", {"jax stacked": 0.5}, []),
+    ],
+)
+def test_who_has_become_slower(
+    workload: str, factors: dict[str, float], slower: list[str]
+) -> None:
+    """Whoever it is, the baseline too; and nobody is faster for it."""
+    before, after = of_a_race(workload, {}), of_a_race(workload, factors)
+    (_, lines), count, _ = compare(before, after)
+    found = [line[0] for line in lines if line[-1].startswith("SLOWER")]
+    assert found == [f"{workload}: {name}" for name in slower]
+    assert count == len(slower)
+    faster = [line[0] for line in lines if line[-1] == "faster"]
+    due = [name for name, factor in factors.items() if factor < 1]
+    assert sorted(faster) == sorted(f"{workload}: {name}" for name in due)
 
 
 def published() -> list[Path]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import scipy.stats
 
 from parity_tests.implementations import Choice
 from parity_tests.speed_samples import rows_of_a_race, sample
@@ -69,17 +68,20 @@ LAWS: dict[str, Callable[[np.random.Generator, Any], np.ndarray]] = {
     "normal": lambda rng, shape: rng.normal(size=shape),
     "heavy tails": lambda rng, shape: rng.standard_t(2, size=shape),
     "one side": lambda rng, shape: rng.exponential(size=shape),
+    "near or far": lambda rng, shape: (
+        5.0 * rng.integers(0, 2, size=shape) + 0.1 * rng.normal(size=shape)
+    ),
 }
 
 
 @pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize(("blocks", "most"), [(3, 1 / 17), (6, 1 / 200)])
+@pytest.mark.parametrize(("blocks", "most"), [(3, 1 / 12), (6, 1 / 100)])
 def test_equal_programs_are_seldom_called_different(
     law: str, blocks: int, most: float
 ) -> None:
     """The baseline, its twin, and another of the same; and what is three
     times the noise faster is called so in most runs."""
-    rng, runs = np.random.default_rng(0), 4000
+    rng, runs = np.random.default_rng(0), 8000
     draws = np.exp(0.05 * LAWS[law](rng, (runs, 3, blocks)))
     called = {1.0: 0, 0.7: 0}
     for base, twin, other in draws:
@@ -87,9 +89,9 @@ def test_equal_programs_are_seldom_called_different(
         for factor in called:
             said = word(list(factor * other / base), noise)
             called[factor] += said in ("faster", "slower")
-    surely = scipy.stats.binom.isf(1e-9, runs, most)
-    assert called[1.0] <= surely
-    assert called[0.7] > runs / 2
+    assert called[1.0] / runs <= most
+    # Nearly always, but for noise that is larger than the difference.
+    assert called[0.7] / runs > (0.1 if law == "near or far" else 0.5)
 
 
 def test_ratios_are_paired_within_blocks() -> None:

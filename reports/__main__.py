@@ -142,5 +142,7 @@ if __name__ == "__main__":
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     # Whoever ends the job from outside ends it as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # not all on Windows
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     sys.exit(main())

@@ -66,7 +66,9 @@ def ended(
     command: list[str], env: dict[str, str], time_limit: float, said: Any
 ) -> dict[str, Any]:
     """Wait for it, and no longer than the limit."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+    with tempfile.TemporaryFile(
+        "w+", encoding="utf-8", errors="replace"
+    ) as told:
         # A group of its own, so that what it starts ends with it; and to a
         # file, since whoever holds a pipe would be waited for.
         process = subprocess.Popen(

@@ -133,7 +133,7 @@ def load(folder: Path) -> dict[str, Any]:
     if told.get("schema") != SCHEMA:
         raise Refused(
             f"{path} has schema {told.get('schema')}, this program reads "
-            f"{SCHEMA}"
+            f"{SCHEMA}; choose another folder"
         )
     check_runs(path, told.get("runs"))
     return told
@@ -145,22 +145,34 @@ def check_runs(path: Path, runs: Any) -> None:
     if not isinstance(runs, list) or not runs:
         raise Refused(f"{path}: runs must be a list with a run, got {runs!r}")
     for run in runs:
-        lacking = [name for name in OF_A_RUN if name not in run]
-        if lacking:
-            raise Refused(f"{path}: a run must have {lacking[0]}")
+        check_fields(path, "a run", run, OF_A_RUN)
+        if not isinstance(run["results"], list):
+            raise Refused(
+                f"{path}: results must be a list, got {run['results']!r:.80}"
+            )
         for row in run["results"]:
-            wrong = [name for name in OF_A_ROW if name not in row]
-            if wrong or not isinstance(row["seconds"], float | None):
-                told = ", ".join(wrong) or f"seconds = {row['seconds']!r}"
+            check_fields(path, "a row", row, OF_A_ROW)
+            if not isinstance(row["seconds"], int | float | None):
                 raise Refused(
-                    f"{path}: a row must have all fields, and seconds as a "
-                    f"number or null, got {told}"
+                    f"{path}: seconds must be a number or null, got "
+                    f"{row['seconds']!r}"
                 )
+
+
+def check_fields(
+    path: Path, what: str, told: Any, fields: tuple[str, ...]
+) -> None:
+    """Refused unless it is an object that has them."""
+    if not isinstance(told, dict):
+        raise Refused(f"{path}: {what} must be an object, got {told!r:.80}")
+    for name in fields:
+        if name not in told:
+            raise Refused(f"{path}: {what} must have {name}")
 
 
 OF_A_RUN = ("machine", "command", "form", "blocks", "code", "results")
 OF_A_ROW = ("contender", "workload", "family", "dtype", "device", "threads",
-            "verdict", "why", "seconds")  # fmt: skip
+            "verdict", "why", "seconds", "peer", "blocks")  # fmt: skip
 
 
 def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:

@@ -74,6 +74,9 @@ def fault_of(told: Any) -> str:
         return f"a sample must be an object, got {told!r}"
     times = told.get("samples")
     needed = NEEDED if times is None else NEEDED + TIMED
+    for name in ("row", *(("phases", "before", "after") if times else ())):
+        if not isinstance(told.get(name), dict | None):
+            return f"{name} must be an object, got {told[name]!r:.80}"
     lacking = [name for name in needed if name not in told]
     if lacking:
         return f"a sample must have {', '.join(needed)}, lacks {lacking[0]}"
@@ -82,7 +85,7 @@ def fault_of(told: Any) -> str:
         if not good or not all(is_positive(t) for t in times):
             return f"samples must be seconds in (0, inf), got {times!r:.80}"
         if not is_positive(told["steps"]):
-            return f"steps must be in [1, inf), got {told['steps']!r}"
+            return f"steps must be in (0, inf), got {told['steps']!r}"
     return ""
 
 

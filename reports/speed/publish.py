@@ -18,6 +18,7 @@ from reports.speed.files import finish, load, name_machine, write_speed
 from reports.speed.folder import SAMPLES, Refused
 from reports.speed.growth import check_table, logistic_table
 from reports.speed.race import BLOCKS
+from reports.speed.rows import full_form
 from reports.speed.tables import overview, workloads_told
 from reports.tables import render
 
@@ -35,15 +36,16 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     told = load(run)
     if len(told["runs"]) != 1:
         raise Refused(f"RUN must be of one machine, got {run}")
-    check_whole(told["runs"][0])
     if not (run / SAMPLES).exists():
         raise Refused(f"RUN must have its samples, got {run} without {SAMPLES}")
+    whole = finish(run, told["runs"][0])
+    check_whole(whole["runs"][0])
     name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
     folder = published / name.strip("-")
     folder.mkdir(parents=True, exist_ok=True)
     if run.resolve() != folder.resolve():
         shutil.copyfile(run / SAMPLES, folder / SAMPLES)
-    write_speed(finish(folder, told["runs"][0]), folder)
+    write_speed(whole, folder)
     return folder
 
 
@@ -51,12 +53,17 @@ def check_whole(run: dict[str, Any]) -> None:
     """Refused unless it is of the full form, and to its end."""
     if run["form"] != "full":
         raise Refused(f"RUN must be in the full form, got {run['form']}")
-    for row in run["results"]:
-        done = len(row["blocks"])
-        if row["verdict"] == "proven" and done < BLOCKS["full"]:
+    fields = ("contender", "workload", "dtype", "device", "threads")
+    there = {tuple(r[f] for f in fields): r for r in run["results"]}
+    devices = tuple(dict.fromkeys(r["device"] for r in run["results"]))
+    for row in full_form(devices):
+        found = there.get(tuple(getattr(row, f) for f in fields))
+        done = len(found["blocks"]) if found else 0
+        proven = found is None or found["verdict"] == "proven"
+        if proven and done < BLOCKS["full"]:
             raise Refused(
                 f"RUN must have all of its {BLOCKS['full']} blocks, got "
-                f"{done} of {row['workload']}: {row['contender']}"
+                f"{done} of {row}"
             )
 
 

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES
 from reports.speed.proof import truth_path
 from reports.speed.rows import Row, code_hash
-from reports.speed.steadiness import TRIES, is_good, is_steady, nearest
+from reports.speed.steadiness import TRIES, is_good, is_settled, nearest
 
 __all__ = ["BLOCKS", "SECONDS", "Race"]
 
@@ -71,14 +71,17 @@ class Race:
         limits = limit_rows(rows, absent) if with_limits else ()
         self.limits = list(dict.fromkeys(limits))
         folder.mkdir(parents=True, exist_ok=True)
-        # What failed or was absent in an earlier run is tried again.
-        self.done = {
-            (s["key"], s["block"])
-            for s in read_samples(folder)
-            if s.get("form") == form and is_good(s)
-        }
+        kept = [s for s in read_samples(folder) if s.get("code") == code_hash()]
         self.failed: Counter[str] = Counter()
-        self.nearest = nearest(read_samples(folder))
+        self.nearest = nearest(kept)
+        # What failed or was absent in an earlier run is tried again.
+        tries: dict[tuple[str, int], list[Any]] = defaultdict(list)
+        for s in kept:
+            if s["form"] == form:
+                tries[s["key"], s["block"]].append(s)
+        self.done = {
+            place for place, found in tries.items() if self.enough(found)
+        }
 
     @property
     def path(self) -> Path:
@@ -116,10 +119,14 @@ class Race:
             if self.failed[row.key] >= CHANCES:
                 return
             found = self.append(row, block, self.measure(row, block, attempt))
-            # A quick form has no time to wait for a better moment.
-            steady = self.form != "full" or is_steady(found, self.nearest)
-            if is_good(found) and steady:
+            if self.enough([found]):
                 return
+
+    def enough(self, tries: list[dict[str, Any]]) -> bool:
+        """Whether a row need not be measured again in a block."""
+        if self.form != "full":  # no time to wait for a better moment
+            return any(map(is_good, tries))
+        return is_settled(tries, self.nearest)
 
     def tell_absent(self) -> None:
         """A line for each row that cannot be timed here, once."""
@@ -221,13 +228,16 @@ class Race:
         }
         if found["error"]:
             self.failed[row.key] += 1
-        with open(self.path, "a", encoding="utf-8") as file:
-            if self.cut:
-                file.write("\n")  # what was cut off must not swallow this
-                self.cut = False
-            file.write(json.dumps(line) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with open(self.path, "a", encoding="utf-8") as file:
+                if self.cut:
+                    file.write("\n")  # what was cut off must not swallow this
+                    self.cut = False
+                file.write(json.dumps(line) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:  # of a full disk, which names no file
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
         return line
 
 

@@ -150,9 +150,9 @@ def apart(ratios: list[float]) -> float:
 def word(ratios: list[float], noise: float | None) -> str:
     """What may be said of a time over another: never more than it shows.
 
-    Of two equal programs one is called faster or slower once in 17 times
-    from 3 blocks at the most, and once in 200 from 6, whatever the law of
-    their noise; a test draws it.
+    Of two equal programs one is called faster or slower once in 12 times
+    from 3 blocks at the most, and once in 100 from 6, under each law of
+    their noise that a test draws.
     """
     if noise is None or len(ratios) < PAIRS:
         return ""

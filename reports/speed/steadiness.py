@@ -16,6 +16,7 @@ __all__ = [
     "is_crowded",
     "is_far",
     "is_good",
+    "is_settled",
     "is_steady",
     "nearest",
     "steadiest",
@@ -50,6 +51,14 @@ def is_steady(sample: Sample, shortest: dict[int, float]) -> bool:
     return is_good(sample) and undisturbed
 
 
+def is_settled(tries: list[Sample], shortest: dict[int, float]) -> bool:
+    """Whether a row has what it can get in a block: a steady sample, or as
+    many as it may have."""
+    good = [sample for sample in tries if is_good(sample)]
+    steady = any(is_steady(sample, shortest) for sample in good)
+    return steady or (bool(good) and len(tries) >= TRIES)
+
+
 def is_far(sample: Sample, shortest: dict[int, float]) -> bool:
     """Whether the cores were far apart before or after the sample."""
     known = shortest.get(sample["row"]["threads"], math.inf)
@@ -74,9 +83,10 @@ def steadiest(samples: list[Sample]) -> list[Sample]:
     return list(chosen.values())
 
 
-def rank(sample: Sample) -> tuple[bool, bool, float]:
+def rank(sample: Sample) -> tuple[bool, float, float]:
     """Less is better."""
-    return not is_good(sample), is_crowded(sample), distance(sample)
+    lacks = ALONE - sample["threads"] if is_crowded(sample) else 0.0
+    return not is_good(sample), lacks, distance(sample)
 
 
 def is_good(sample: Sample) -> bool:

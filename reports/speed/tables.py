@@ -9,7 +9,7 @@ from typing import Any
 
 from reports.speed.contenders import CONTENDERS
 from reports.speed.results import word
-from reports.speed.steadiness import ALONE, TRIES
+from reports.speed.steadiness import ALONE
 from reports.tables import Table, digits
 
 __all__ = [
@@ -250,24 +250,24 @@ def disturbances(results: list[Result]) -> str:
     timed = [r for r in results if r["seconds"]]
     looked = [r for r in timed if r["cores_apart"] is not None]
     count = sum(len(r["blocks"]) for r in timed)
-    told = f"From {count} processes {counted(timed)}."
+    told = f"During {count} processes {counted(timed)}."
     if crowded := sum(r["crowded"] for r in timed):
         told += (
-            f" {crowded} of one thread had less than {100 * ALONE:.0f} % of a "
-            f"core, in each of {TRIES} tries."
+            f" {crowded} of one thread had less than {100 * ALONE:.0f} % of "
+            "its core."
         )
     if looked:
         shared = sum(len(r["blocks"]) for r in looked)
         apart = sum(r["cores_apart"] for r in looked)
         told += (
             f" Of the {shared} that had several threads, {apart} had cores "
-            f"that shared no cache, after {TRIES} tries."
+            "that shared no cache."
         )
     return told
 
 
 def counted(timed: list[Result]) -> str:
-    """What the system counts that was taken from the processes."""
+    """What the system counts that was taken from the machine."""
     found = {
         name: [r[name] for r in timed if r[name] is not None]
         for name in ("stolen_ticks", "throttled")

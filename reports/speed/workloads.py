@@ -121,11 +121,15 @@ def workload_case(workload: Workload) -> Case:
     network, relu = workload.network, workload.hidden == "relu"
     X = rng.normal(size=(workload.layer_sizes[0], workload.m))
     A, parameters = X, []
-    for n, n_prev in network.shapes:
+    for l, (n, n_prev) in enumerate(network.shapes, start=1):
         W = rng.normal(size=(n, n_prev)) / np.sqrt(n_prev)
         if network.L > DEEP:
             W = np.eye(n, n_prev) + SPREAD * rng.normal(size=(n, n_prev))
-        b = away_from_kinks(W @ A) if relu else 0 * W[:, :1]
+        b = 0 * W[:, :1]
+        if relu and l < network.L:
+            b = away_from_kinks(W @ A)
+        elif relu:  # the examples on both sides of 0
+            b = -np.mean(W @ A, axis=1, keepdims=True)
         parameters.append(Layer(W, b))
         A = np.maximum(W @ A + b, 0) if relu else A
     labels = rng.uniform(size=(workload.layer_sizes[-1], workload.m)) < 0.5

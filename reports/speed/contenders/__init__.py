@@ -27,7 +27,7 @@ class Timed(Protocol):
 
     def fresh(self, start: Parameters, steps: int) -> Any:
         """Everything that so many steps from there need, where train wants
-        it; start is in NumPy, in the dtype of the row."""
+        it; start is in NumPy, in float64 or float32."""
 
     def train(self, start: Any, steps: int) -> Any:
         """So many steps from there; start may be used up."""
