@@ -15,7 +15,7 @@ import pytest
 
 from parity_tests.speed_samples import QUICK, quiet, sample
 from reports.__main__ import main
-from reports.speed import files
+from reports.speed import files, steadiness
 from reports.speed.children import child
 from reports.speed.contenders import CONTENDERS
 from reports.speed.folder import Refused, alone_in, read_samples
@@ -34,10 +34,13 @@ def race(folder: Path, blocks: int = 2, **settings: Any) -> Race:
                 with_limits=False, **settings)  # fmt: skip
 
 
-@pytest.fixture
+ALONE = steadiness.ALONE
+
+
+@pytest.fixture(autouse=True)
 def whatever_the_machine_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy one disturbs the processes of these tests."""
-    monkeypatch.setattr("reports.speed.steadiness.ALONE", 0.0)
+    """A busy one disturbs the processes of these tests: none is told so."""
+    monkeypatch.setattr(steadiness, "ALONE", 0.0)
 
 
 def lines(folder: Path) -> set[tuple[str, int]]:
@@ -271,6 +274,7 @@ def test_who_shared_a_core_is_measured_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And the sample that had it alone counts."""
+    monkeypatch.setattr(steadiness, "ALONE", ALONE)
     shares = iter([0.5, 0.99, 0.8, 0.6, 0.7])
 
     def measure(

@@ -24,9 +24,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         help="time every implementation, each row beside its proof",
         description="Time every implementation in fresh processes, each row "
         "beside its proof. A run that was stopped goes on where it was: give "
-        "the same command again. Exit status: 0 if every row of ours was "
-        "proven (or absent), 4 if one was refused or failed, 2 for wrong "
-        "usage, 130 if interrupted.",
+        "the same command again. Exit status: 0, or 4 if a row of ours was "
+        "refused for what is worse than it was asked for, or failed; 2 for "
+        "wrong usage, 130 if interrupted.",
     )
     speed.add_argument(
         "--out", type=Path, metavar="FOLDER",

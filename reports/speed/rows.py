@@ -38,7 +38,7 @@ these that is in the race."""
 
 @cache
 def code_hash() -> str:
-    """Of all that a measurement runs through, the libraries included."""
+    """Of what is measured and what measures it, the libraries included."""
     digest = hashlib.sha256()
     files = [p for name in MEASURED for p in (ROOT / name).rglob("*.py")]
     files += [ROOT / "parity_tests" / name for name in PROVING]
