@@ -191,7 +191,8 @@ def quick_form(
                 "jax idiomatic": not idiomatic}  # fmt: skip
     names = [name for name in QUICK if not left_out.get(name)]
     rows = (
-        Row(c, w, device=device, threads=cores())
+        # With one thread: whether two cores are near, it has no time to see.
+        Row(c, w, device=device, threads=1 if device == "cpu" else cores())
         for w in ("W1b", "W3")
         for device in devices
         for c in names
