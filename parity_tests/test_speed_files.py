@@ -279,7 +279,7 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "ROOT", finished)
     monkeypatch.setitem(BLOCKS, "full", 3)
     due = [row for row in rows_of_a_race() if not row.twin]
-    monkeypatch.setattr(publishing, "full_form", lambda devices: due)
+    monkeypatch.setattr(publishing, "full_form", lambda *of: due)
     folder = publish(finished, finished / "published")
     assert folder.name.islower()
     section = readme_section(finished / "published")
@@ -291,7 +291,7 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             publish(finished, finished / "nowhere")
     with monkeypatch.context() as patch:
         also = Row("jax jit", "W1")
-        patch.setattr(publishing, "full_form", lambda devices: [*due, also])
+        patch.setattr(publishing, "full_form", lambda *of: [*due, also])
         with pytest.raises(Refused, match="got 0 of W1: jax jit"):
             publish(finished, finished / "nowhere")
     row = told["results"][0]

@@ -13,7 +13,7 @@ from typing import Any
 from reports.speed.tables import conditions, duration, name_of
 from reports.tables import Table, digits
 
-__all__ = ["compare"]
+__all__ = ["IDENTITY", "compare", "rows_of"]
 
 IDENTITY = ("contender", "workload", "dtype", "device", "threads")
 HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",

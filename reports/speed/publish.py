@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.rendering import write_files
+from reports.speed.comparison import IDENTITY, rows_of
 from reports.speed.files import finish, load, name_machine, write_speed
 from reports.speed.folder import SAMPLES, Refused
 from reports.speed.growth import check_table, logistic_table
@@ -53,11 +54,10 @@ def check_whole(run: dict[str, Any]) -> None:
     """Refused unless it is of the full form, and to its end."""
     if run["form"] != "full":
         raise Refused(f"RUN must be in the full form, got {run['form']}")
-    fields = ("contender", "workload", "dtype", "device", "threads")
-    there = {tuple(r[f] for f in fields): r for r in run["results"]}
+    there = rows_of(run)
     devices = tuple(dict.fromkeys(r["device"] for r in run["results"]))
-    for row in full_form(devices):
-        found = there.get(tuple(getattr(row, f) for f in fields))
+    for row in full_form(devices, run["machine"]["cores"]):
+        found = there.get(tuple(getattr(row, name) for name in IDENTITY))
         done = len(found["blocks"]) if found else 0
         proven = found is None or found["verdict"] == "proven"
         if proven and done < BLOCKS["full"]:

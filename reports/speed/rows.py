@@ -113,14 +113,15 @@ def with_twins(rows: Iterable[Row]) -> list[Row]:
     return [row for race in by_race.values() for row in race] + twins
 
 
-def full_form(devices: tuple[str, ...] = ("cpu",)) -> list[Row]:
-    """Every row of the report."""
-    return with_twins(full_rows(devices))
+def full_form(
+    devices: tuple[str, ...] = ("cpu",), everything: int | None = None
+) -> list[Row]:
+    """Every row of the report, on so many cores; those that are here."""
+    return with_twins(full_rows(devices, everything or cores()))
 
 
-def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
+def full_rows(devices: tuple[str, ...], everything: int) -> Iterator[Row]:
     """The workloads, the sweeps, and the two questions of the notes."""
-    everything = cores()
     for w in SIX:
         for c in (*OURS, *PEERS):
             if c != "numpy threaded":
@@ -147,7 +148,7 @@ def full_rows(devices: tuple[str, ...]) -> Iterator[Row]:
                 yield Row(name, workload.name, dtype="float64")
     for device in devices:
         if device != "cpu":
-            yield from on_device(device)
+            yield from on_device(device, everything)
 
 
 MOST = {
@@ -159,7 +160,7 @@ MOST = {
 """Parameters that a check can be waited for."""
 
 
-def on_device(device: str) -> Iterator[Row]:
+def on_device(device: str, everything: int) -> Iterator[Row]:
     """What an accelerator is timed on: the baseline is PyTorch, eager.
 
     Ours in TensorFloat-32 and bfloat16 products too, which are races of
@@ -170,10 +171,10 @@ def on_device(device: str) -> Iterator[Row]:
             for c in CONTENDERS.values():
                 if device not in c.devices:
                     continue
-                yield Row(c.name, w.name, "float32", device, cores())
+                yield Row(c.name, w.name, "float32", device, everything)
                 if c.file == "ours" and w.family == "workload":
                     for dtype in ("tf32", "bfloat16"):
-                        yield Row(c.name, w.name, dtype, device, cores())
+                        yield Row(c.name, w.name, dtype, device, everything)
 
 
 QUICK = ("numpy eager", "numpy tuned", "torch eager", "torch compile",
