@@ -20,6 +20,12 @@ HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",
            "B / A", "in words"]  # fmt: skip
 
 
+RANGE = ("seconds_low", "seconds", "seconds_high")
+FIRM = ("SLOWER", "faster")
+ENOUGH = 3
+"""Ratios that, if all of them fall alike, leave it open who has changed."""
+
+
 def compare(
     a: dict[str, Any], b: dict[str, Any]
 ) -> tuple[Table, int | None, str]:
@@ -89,10 +95,6 @@ def race_of(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in names)
 
 
-ENOUGH = 3
-"""Ratios that, if all of them fall alike, leave it open who has changed."""
-
-
 def baseline_changes(before: Rows, after: Rows) -> dict[tuple[Any, ...], float]:
     """How much slower the baseline of each race has become, against the
     limit of the machine: 1 where that is within the noise or not known."""
@@ -135,10 +137,6 @@ def said_of_limit(
     noise = max(old["noise"], new["noise"])
     changed = after[1] / before[1]
     return in_words(changed, noise, before, after), changed
-
-
-RANGE = ("seconds_low", "seconds", "seconds_high")
-FIRM = ("SLOWER", "faster")
 
 
 def in_words(

@@ -19,7 +19,13 @@ import numpy as np
 
 from reports.speed.workloads import WORKLOADS, Workload
 
-__all__ = ["LIBRARIES", "arithmetic_intensity", "least_time", "measure_limits"]
+__all__ = [
+    "LIBRARIES",
+    "arithmetic_intensity",
+    "least_time",
+    "measure_limits",
+    "storage",
+]
 
 LIBRARIES = {"limits numpy": "numpy", "limits torch": "torch",
              "limits jax": "jax"}  # fmt: skip

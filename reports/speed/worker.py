@@ -25,7 +25,7 @@ from reference import Layer, Parameters
 from reports.speed.children import end_with_parent
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender, Timed
 from reports.speed.handover import handover
-from reports.speed.limits import LIBRARIES, measure_limits
+from reports.speed.limits import LIBRARIES, measure_limits, storage
 from reports.speed.proof import Truth, proof_of_check, truth_path
 from reports.speed.rows import code_hash
 from reports.speed.workloads import CHECKS, WORKLOADS, workload_case
@@ -155,9 +155,7 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     who = (CONTENDERS | CHECKERS)[name]
     case, steps = workload_case(workload), workload.steps
     resting = resident()
-    # TensorFloat-32 and bfloat16 are products of float32.
-    kept = "float64" if task["dtype"] == "float64" else "float32"
-    start = case.cast(np.dtype(kept))[0]
+    start = case.cast(storage(task["dtype"]))[0]
     contender, phases = begin(task, who, case, elsewhere(start), steps)
     judge = judge_of(task, case)
     first = contender.train(contender.fresh(start, steps), steps)
