@@ -27,6 +27,7 @@ from reports.speed.publish import (
     publish,
     readme_section,
     with_section,
+    without_folder,
 )
 from reports.speed.race import BLOCKS
 from reports.speed.results import results
@@ -296,6 +297,9 @@ def test_publish(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             publish(finished, finished / "nowhere")
     row = told["results"][0]
     assert duration(row["seconds"]) in section
+    # Where that machine wrote is nobody's business.
+    asked = "python -m reports speed --only W1 --out /home/me --quick"
+    assert without_folder(asked) == asked.replace(" --out /home/me", "")
     (finished / "samples.jsonl").rename(finished / "elsewhere")
     with pytest.raises(Refused, match="must have its samples"):
         publish(finished, finished / "nowhere")

@@ -8,6 +8,7 @@ to the samples.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -46,8 +47,19 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     if run.resolve() != folder.resolve():
         shutil.copyfile(run / SAMPLES, folder / SAMPLES)
+    (of_one,) = whole["runs"]
+    of_one["command"] = without_folder(of_one["command"])
     write_speed(whole, folder)
     return folder
+
+
+def without_folder(command: str) -> str:
+    """The command, but for the folder of that machine."""
+    words = shlex.split(command)
+    if "--out" in words:
+        at = words.index("--out")
+        del words[at : at + 2]
+    return shlex.join(word for word in words if not word.startswith("--out="))
 
 
 def check_whole(run: dict[str, Any]) -> None:
