@@ -10,13 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.__main__ import main
 from reports.speed import files
 from reports.speed import publish as publishing
-from reports.speed.comparison import compare
+from reports.speed.comparison import compare, differ
 from reports.speed.folder import Refused, read_samples
 from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
@@ -104,16 +105,15 @@ def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = files.load(finished)
     other = finished / "other"
     other.mkdir()
-    times = ("seconds", "seconds_low", "seconds_high")
-    for names, status, said in (
-        ((), 0, "1 of 1 ratios agree"),
-        (times, 0, "1 of 1 ratios agree"),
-        (("ratio", "ratio_low", "ratio_high"), 1, "SLOWER"),
+    for everyone, another, status, said in (
+        (1.0, 1.0, 0, "1 of 1 ratios agree"),
+        (1.5, 1.0, 0, "1 of 1 ratios agree"),
+        (1.0, 1.5, 1, "SLOWER"),
     ):
         changed = json.loads(json.dumps(told))
         for row in changed["runs"][0]["results"]:
-            for name in names if row["word"] != "the baseline" else ():
-                row[name] *= 1.5
+            by = everyone * (1 if row["word"] == "the baseline" else another)
+            row["blocks"] = {b: by * t for b, t in row["blocks"].items()}
         files.write_speed(changed, other)
         assert main(["compare", str(finished), str(other)]) == status
         assert said in capsys.readouterr().out
@@ -411,6 +411,27 @@ def test_who_has_become_slower(
     faster = [line[0] for line in lines if line[-1] == "faster"]
     due = [name for name, factor in factors.items() if factor < 1]
     assert sorted(faster) == sorted(f"{workload}: {name}" for name in due)
+
+
+@pytest.mark.parametrize("blocks", [3, 6])
+@pytest.mark.parametrize("law", ["normal", "laplace", "disturbed"])
+def test_chance_alone_differs_seldom(law: str, blocks: int) -> None:
+    """At 1 %, at most once in 100 times under each law of the noise."""
+    generator = np.random.default_rng(blocks)
+    draws = 0.03 * (
+        generator.laplace(size=(4000, 2, blocks))
+        if law == "laplace"
+        else generator.normal(size=(4000, 2, blocks))
+    )
+    if law == "disturbed":
+        draws += generator.random(draws.shape) * (
+            generator.random(draws.shape) < 0.1
+        )
+    found = sum(differ(*np.exp(pair).tolist(), 0.01) for pair in draws)
+    # 40 are due; above 72 by chance in less than one of a million.
+    assert found <= 72
+    assert differ([1.0, 1.02, 0.99], [1.5, 1.52, 1.49], 0.01)
+    assert not differ([1.0], [1.5], 0.01)
 
 
 def published() -> list[Path]:

@@ -7,8 +7,12 @@ machine's limit. Where it has become slower, the others are not faster.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
+from scipy.stats import ttest_ind_from_stats
 
 from reports.speed.tables import conditions, duration, name_of
 from reports.tables import Table, digits
@@ -19,11 +23,17 @@ IDENTITY = ("contender", "workload", "dtype", "device", "threads")
 HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",
            "B / A", "in words"]  # fmt: skip
 
-
-RANGE = ("seconds_low", "seconds", "seconds_high")
+LEVEL = 0.01
+"""How likely any word but agreement is where nothing has changed: of all the
+rows of a run together."""
 FIRM = ("SLOWER", "faster")
+JUDGED = ("agrees", *FIRM, "too close to call")
+"""What is said of a ratio that both runs have, and the noise of."""
 ENOUGH = 3
 """Ratios that, if all of them fall alike, leave it open who has changed."""
+
+Result = dict[str, Any]
+Rows = dict[tuple[Any, ...], Result]
 
 
 def compare(
@@ -33,7 +43,8 @@ def compare(
     nothing can be judged; and how many ratios agree, in a sentence.
 
     Slower beyond noise: the ratio to the baseline has risen by more than
-    either run's noise, and the ranges of its blocks do not meet. The
+    either run's noise, and by more than the scatter of its blocks explains
+    (Student's t of their logarithms, at LEVEL over the number of rows). The
     baseline is held against the machine's limit; where there is none, and
     all ratios have fallen, it may be slower, and counts as that.
     """
@@ -41,31 +52,21 @@ def compare(
     words, missing = [], 0
     for before, after in pairs_of_runs(a, b):
         missing += len(before.keys() - after.keys())
-        besides = baseline_changes(before, after)
-        undecided = open_races(before, after)
-        for key, new in after.items():
-            if key in before:
-                race = race_of(new)
-                told = said(before[key], new, besides.get(race, 1.0),
-                            race in undecided)  # fmt: skip
-                body.append(compared(before[key], new, told))
-                words.append(told)
+        both = Both(before, after)
+        for key in both.keys:
+            words.append(both.said(key))
+            body.append(compared(before[key], after[key], words[-1]))
     judged = [word for word in words if word.split(",")[0] in JUDGED]
     slower = sum(word.startswith("SLOWER") for word in words)
     told = (
         f"{judged.count('agrees')} of {len(judged)} ratios agree within the "
-        "noise"
+        f"noise, {judged.count('too close to call')} are too close to call"
     )
     if not judged:
         told = "nothing can be judged: of no race is the noise known in both"
     if missing:
         told += f"; {missing} rows of A are not in B"
     return (HEADERS, body), slower if judged or slower else None, told
-
-
-JUDGED = ("agrees", "SLOWER", "faster", "too close to call")
-"""What is said of a ratio that both runs have, and the noise of."""
-Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
 def pairs_of_runs(
@@ -89,73 +90,139 @@ def machine_of(run: dict[str, Any]) -> list[Any]:
     return [run["machine"][name] for name in ("processor", "cores", "gpus")]
 
 
-def race_of(row: dict[str, Any]) -> tuple[Any, ...]:
-    """What the rows that are compared with each other have in common."""
-    names = ("workload", "dtype", "device", "threads")
-    return tuple(row[name] for name in names)
-
-
-def baseline_changes(before: Rows, after: Rows) -> dict[tuple[Any, ...], float]:
-    """How much slower the baseline of each race has become, against the
-    limit of the machine: 1 where that is within the noise or not known."""
-    found = {}
-    for key, new in after.items():
-        old = before.get(key)
-        if old and new["word"] == "the baseline" and limited(old, new):
-            how, changed = said_of_limit(old, new)
-            found[race_of(new)] = changed if how in FIRM else 1.0
-    return found
-
-
-def open_races(before: Rows, after: Rows) -> set[tuple[Any, ...]]:
-    """Those of no limit in which all ratios have fallen: the baseline is
-    slower, or all others are faster, and nobody can tell."""
-    falls: dict[tuple[Any, ...], list[bool]] = {}
-    for key, new in after.items():
-        old = before.get(key, {})
-        change = over(new.get("ratio"), old.get("ratio"))
-        if change is not None and new["word"] != "the baseline":
-            noise = max(old.get("noise") or 1, new.get("noise") or 1)
-            fell = change * noise < 1 and not limited(old, new)
-            falls.setdefault(race_of(new), []).append(fell)
-    alike = {race for race, fell in falls.items() if all(fell)}
-    return {race for race in alike if len(falls[race]) >= ENOUGH}
-
-
-def limited(*rows: dict[str, Any]) -> bool:
-    """Whether the machine's limit is known for each, and the noise."""
-    return all(r.get("least_seconds") and r.get("noise") for r in rows)
-
-
-def said_of_limit(
-    old: dict[str, Any], new: dict[str, Any]
-) -> tuple[str, float]:
-    """What is said of times over the least that there could be."""
-    before, after = (
-        [r[name] / r["least_seconds"] for name in RANGE] for r in (old, new)
-    )
-    noise = max(old["noise"], new["noise"])
-    changed = after[1] / before[1]
-    return in_words(changed, noise, before, after), changed
-
-
-def in_words(
-    changed: float, noise: float, before: list[float], after: list[float]
-) -> str:
-    """Of a change and two ranges: what may be said."""
-    if 1 / noise <= changed <= noise:
-        return "agrees"
-    if changed > noise:
-        return "SLOWER" if after[0] > before[2] else "too close to call"
-    return "faster" if after[2] < before[0] else "too close to call"
-
-
 def rows_of(run: dict[str, Any]) -> Rows:
     """The results of a run, by what a row is."""
     return {tuple(r[name] for name in IDENTITY): r for r in run["results"]}
 
 
-def compared(old: dict[str, Any], new: dict[str, Any], told: str) -> list[str]:
+class Both:
+    """The rows of one machine before and after, and what may be said."""
+
+    def __init__(self, before: Rows, after: Rows) -> None:
+        self.before, self.after = before, after
+        self.keys = [key for key in after if key in before]
+        self.level = LEVEL / max(1, len(self.keys))
+        self.besides = self.baseline_changes()
+        self.undecided = self.open_races()
+
+    def said(self, key: tuple[Any, ...]) -> str:
+        """Of one row, in words; none where nobody knows the noise."""
+        old, new = self.before[key], self.after[key]
+        if old["seconds"] is None:
+            return f"no time in A: {old['why']}"
+        if new["verdict"] == "absent":
+            return f"not in B: {new['why']}"
+        if new["seconds"] is None:
+            return f"SLOWER: no time in B: {new['why']}"
+        if not (old.get("noise") and new.get("noise")):
+            return ""
+        is_open = race_of(new) in self.undecided
+        if is_baseline(new) or is_baseline(old):
+            if is_open:
+                return "SLOWER, or all others faster"
+            same = new["word"] == old["word"] and limited(old, new)
+            return self.said_of_limit(old, new)[0] if same else ""
+        if old["baseline"] != new["baseline"]:
+            return f"beside {new['baseline']} in B, {old['baseline']} in A"
+        if is_open:
+            return "too close to call"
+        beside = self.besides.get(race_of(new), 1.0)
+        ratios = over_baseline(self.before, old)
+        theirs = [r * beside for r in over_baseline(self.after, new)]
+        return self.in_words(ratios, theirs, noise_of(old, new))
+
+    def said_of_limit(self, old: Result, new: Result) -> tuple[str, float]:
+        """Of times over the least that there could be; and their change."""
+        before, after = (
+            [s / r["least_seconds"] for s in r["blocks"].values()]
+            for r in (old, new)
+        )
+        changed = statistics.median(after) / statistics.median(before)
+        return self.in_words(before, after, noise_of(old, new)), changed
+
+    def in_words(
+        self, before: list[float], after: list[float], noise: float
+    ) -> str:
+        """Of the ratios of two runs, a block each."""
+        changed = statistics.median(after) / statistics.median(before)
+        if 1 / noise <= changed <= noise:
+            return "agrees"
+        if not differ(before, after, self.level):
+            return "too close to call"
+        return "SLOWER" if changed > noise else "faster"
+
+    def baseline_changes(self) -> dict[tuple[Any, ...], float]:
+        """How much slower the baseline of each race has become, against the
+        limit of the machine; none where that is in the noise or not known."""
+        found = {}
+        for key in self.keys:
+            old, new = self.before[key], self.after[key]
+            if is_baseline(new) and limited(old, new):
+                how, changed = self.said_of_limit(old, new)
+                if how in FIRM:
+                    found[race_of(new)] = changed
+        return found
+
+    def open_races(self) -> set[tuple[Any, ...]]:
+        """Those of no limit in which all ratios have fallen: the baseline is
+        slower, or all others are faster, and nobody can tell."""
+        falls: dict[tuple[Any, ...], list[bool]] = {}
+        for key in self.keys:
+            old, new = self.before[key], self.after[key]
+            change = over(new.get("ratio"), old.get("ratio"))
+            if change is not None and not is_baseline(new):
+                fell = change * noise_of(old, new) < 1
+                falls.setdefault(race_of(new), []).append(
+                    fell and not limited(old, new)
+                )
+        return {
+            race for race, fell in falls.items()
+            if all(fell) and len(fell) >= ENOUGH
+        }  # fmt: skip
+
+
+def race_of(row: Result) -> tuple[Any, ...]:
+    """What the rows that are compared with each other have in common."""
+    return tuple(row[name] for name in IDENTITY[1:])
+
+
+def is_baseline(row: Result) -> bool:
+    """Whether the others of its race are held against it."""
+    return row["word"] == "the baseline"
+
+
+def limited(*rows: Result) -> bool:
+    """Whether the machine's limit is known for each, and the noise."""
+    return all(r.get("least_seconds") and r.get("noise") for r in rows)
+
+
+def noise_of(old: Result, new: Result) -> float:
+    """The larger of the two; 1 where none is known."""
+    return max(old.get("noise") or 1.0, new.get("noise") or 1.0)
+
+
+def over_baseline(rows: Rows, row: Result) -> list[float]:
+    """The ratios of a row, paired within the blocks."""
+    base = rows[row["baseline"], *race_of(row)]["blocks"]
+    mine = row["blocks"].items()
+    return [t / base[block] for block, t in mine if block in base]
+
+
+def differ(before: list[float], after: list[float], level: float) -> bool:
+    """Whether chance gives such a distance in less than level of all cases;
+    nothing is known of fewer than two in either."""
+    if min(len(before), len(after)) < 2:
+        return False
+    first, second = np.log(before), np.log(after)
+    with np.errstate(divide="ignore"):  # two runs without any scatter
+        found = ttest_ind_from_stats(
+            first.mean(), first.std(ddof=1), len(first),
+            second.mean(), second.std(ddof=1), len(second),
+        )  # fmt: skip
+    return bool(found.pvalue < level)
+
+
+def compared(old: Result, new: Result, told: str) -> list[str]:
     """The line of one row, of which that is said."""
     return [
         f"{new['workload']}: {name_of(new)}", conditions(new),
@@ -169,35 +236,3 @@ def compared(old: dict[str, Any], new: dict[str, Any], told: str) -> list[str]:
 def over(b: float | None, a: float | None) -> float | None:
     """b / a, where there are both."""
     return b / a if a and b else None
-
-
-def said(
-    old: dict[str, Any], new: dict[str, Any], beside: float, is_open: bool
-) -> str:
-    """In words; none where nobody knows the noise.
-
-    beside is how much slower the baseline has become; is_open, whether it is
-    open who has.
-    """
-    if old["seconds"] is None:
-        return f"no time in A: {old['why']}"
-    if new["verdict"] == "absent":
-        return f"not in B: {new['why']}"
-    if new["seconds"] is None:
-        return f"SLOWER: no time in B: {new['why']}"
-    if not (old.get("noise") and new.get("noise")):
-        return ""
-    if new["word"] == "the baseline" or old["word"] == "the baseline":
-        if is_open:
-            return "SLOWER, or all others faster"
-        same = new["word"] == old["word"] and limited(old, new)
-        return said_of_limit(old, new)[0] if same else ""
-    if old["baseline"] != new["baseline"]:
-        return f"beside {new['baseline']} in B, {old['baseline']} in A"
-    if is_open:
-        return "too close to call"
-    names = ("ratio_low", "ratio", "ratio_high")
-    before = [old[name] for name in names]
-    after = [new[name] * beside for name in names]
-    noise = max(old["noise"], new["noise"])
-    return in_words(after[1] / before[1], noise, before, after)
