@@ -30,7 +30,7 @@ from reports.rendering import write_report
 from reports.speed.results import results
 from reports.speed.rows import Row
 from reports.speed.tables import race_table
-from reports.tables import failures, score, scorecard, verdict
+from reports.tables import digits, failures, score, scorecard, verdict
 from reports.training import load_study, train_all
 from reports.understanding import understand
 
@@ -94,6 +94,15 @@ def test_help_explains() -> None:
     assert status == 0
     for word in ("--out", "--compile", "report.html", "130 interrupted"):
         assert word in output
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0.9996, "1.00"), (0.9994, "0.999"), (99.96, "100"), (1234.4, "1234"),
+     (-0.00123, "-0.00123"), (0.0, "0"), (1e-7, "1.00e-07"), (None, "–")],
+)  # fmt: skip
+def test_three_digits(x: float | None, text: str) -> None:
+    assert digits(x) == text
 
 
 def test_usage_errors_compute_nothing(tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def digits(x: float | None, unit: str = "") -> str:
         return str(x)
     if x == 0:
         return f"0{unit}"
-    places = max(0, 2 - math.floor(math.log10(abs(x))))
+    exponent = int(f"{x:.2e}".partition("e")[2])  # of x as it is rounded
+    places = max(0, 2 - exponent)
     text = f"{x:.{places}f}" if places < 6 else f"{x:.2e}"
     return text + unit
 

@@ -299,7 +299,7 @@ def phase_table(rows: list[Result]) -> Table:
         ),
         "steady step": lambda r: duration(r["seconds"]),
         "pays off after, cold": lambda r: pays_off(r, "cold"),
-        "warm": lambda r: pays_off(r, "warm"),
+        "pays off after, warm": lambda r: pays_off(r, "warm"),
         "threads used": lambda r: digits(r["threads_used"]),
         "hand-over": lambda r: duration(r["handover"]),
         "peak memory": lambda r: mebibytes(r["peak_memory"]),
