@@ -131,7 +131,8 @@ def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_merge(finished: Path) -> None:
     out = finished / "merged"
-    assert main(["merge", str(out), str(finished), str(finished)]) == 0
+    again = shutil.copytree(finished, finished / "again")
+    assert main(["merge", str(out), str(finished), str(again)]) == 0
     assert len(files.load(out)["runs"]) == 2
     assert (out / "report.md").read_text().count("\n## ") == 2
 
@@ -142,6 +143,14 @@ def test_merge_takes_nothing_away(
     before = (finished / "run.json").read_text()
     assert main(["merge", str(finished), str(finished)]) == 2
     assert "OUT must be none of the runs" in capsys.readouterr().err
+    out = finished / "out"
+    assert main(["merge", str(out), str(finished), str(finished)]) == 2
+    assert "one is given twice" in capsys.readouterr().err
+    out.mkdir()
+    (out / "run.json").write_text('{"kind": "main job"}')
+    assert main(["merge", str(out), str(finished)]) == 2
+    assert "is no run of python -m reports speed" in capsys.readouterr().err
+    assert os.listdir(out) == ["run.json"]
     assert (finished / "run.json").read_text() == before
 
 
@@ -151,6 +160,19 @@ def test_a_run_of_an_older_program(finished: Path) -> None:
     (finished / "run.json").write_text(json.dumps({**told, "schema": 1}))
     with pytest.raises(Refused, match="has schema 1"):
         begin(finished)
+
+
+def test_reports_of_other_code_stay(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Until there is something to put in their place."""
+    told = json.loads((finished / "run.json").read_text())
+    told["runs"][0]["code"] = "other"
+    (finished / "run.json").write_text(json.dumps(told))
+    begun = begin(finished)
+    assert "is of other code or libraries" in capsys.readouterr().out
+    assert begun["code"] != "other"
+    assert json.loads((finished / "run.json").read_text()) == told
 
 
 def test_only_the_run_s_code_counts(finished: Path) -> None:
@@ -379,7 +401,7 @@ def of_a_race(workload: str, factors: dict[str, float]) -> dict[str, Any]:
     ]  # fmt: skip
     found = results(rows, samples)
     for row in found if not check else ():
-        row["least_seconds"] = 0.01
+        row["least_blocks"] = dict.fromkeys(row["blocks"], 0.01)
     return {"runs": [{"results": found}]}
 
 
@@ -411,6 +433,48 @@ def test_who_has_become_slower(
     faster = [line[0] for line in lines if line[-1] == "faster"]
     due = [name for name, factor in factors.items() if factor < 1]
     assert sorted(faster) == sorted(f"{workload}: {name}" for name in due)
+
+
+@pytest.mark.parametrize("verdict", ["absent", "refused"])
+def test_rows_without_a_time_are_compared(verdict: str) -> None:
+    """Either way; who is refused now, and was not, is slower."""
+    whole, lacking = of_a_race("W1", {}), of_a_race("W1", {})
+    gone = {"verdict": verdict, "why": "because", "seconds": None,
+            "seconds_low": None, "seconds_high": None}  # fmt: skip
+    rows = lacking["runs"][0]["results"]
+    kept = ("contender", "framework", "peer", "workload", "family", "dtype",
+            "device", "threads", "blocks")  # fmt: skip
+    rows[-1] = {**{name: rows[-1][name] for name in kept}, **gone}
+    for a, b, slower, word in (
+        (whole, lacking, verdict == "refused", f"in B: {gone['why']}"),
+        (lacking, whole, 0, "no time in A: because"),
+        (lacking, lacking, 0, "no time in A: because"),
+    ):
+        (_, lines), count, told = compare(a, b)
+        assert count == slower
+        assert lines[-1][-1].endswith(word)
+        assert "cannot be judged" in told
+
+
+def test_a_limit_that_wavers_tells_nothing() -> None:
+    """The baseline is as it was, and its limit is measured by each block."""
+    before, after = of_a_race("W1", {}), of_a_race("W1", {})
+    for row in after["runs"][0]["results"]:
+        row["least_blocks"] = {"0": 0.010, "1": 0.005, "2": 0.0075}
+    (_, lines), count, told = compare(before, after)
+    assert count == 0
+    words = {line[0]: line[-1] for line in lines}
+    assert words["W1: numpy eager"] == "too close to call"
+    assert words["W1: jax jit"] == "agrees"
+    assert "a change by" in told
+
+
+def test_nothing_in_common() -> None:
+    nobody: dict[str, Any] = {"runs": [{"results": []}]}
+    _, judged, told = compare(of_a_race("W1", {}), nobody)
+    assert judged is None
+    assert "no row is in both" in told
+    assert "4 rows of A are not in B" in told
 
 
 @pytest.mark.parametrize("blocks", [3, 6])

@@ -46,18 +46,22 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     speed.add_argument("--time-limit", type=positive, default=300,
                        metavar="SECONDS",
                        help="for one process (default: 300)")  # fmt: skip
-    render = commands.add_parser(
-        "render", help="make the reports of a run again; measures nothing"
-    )
+    what = "make the reports of a run again; measures nothing"
+    render = commands.add_parser("render", help=what, description=what)
     render.add_argument("folder", type=Path)
+    what = "what is slower in B than in A, beyond noise"
     compare = commands.add_parser(
         "compare",
-        help="what is slower in B than in A, beyond noise; exit status 1 if "
-        "anything is",
+        help=what,
+        description=f"Say {what}, of each row that both have: by its ratio to "
+        "the baseline of its race, and of the baseline by its share of the "
+        "machine's limit. Exit status: 0, or 1 if anything is slower; 2 for "
+        "wrong usage, and where nothing can be judged.",
     )
     compare.add_argument("a", type=Path, metavar="A")
     compare.add_argument("b", type=Path, metavar="B")
-    merge = commands.add_parser("merge", help="one report of several runs")
+    what = "one report of several runs, of several machines mostly"
+    merge = commands.add_parser("merge", help=what, description=what)
     merge.add_argument("out", type=Path, metavar="OUT")
     merge.add_argument("folders", type=Path, nargs="+", metavar="RUN")
     return parser.parse_args(arguments)
@@ -132,7 +136,7 @@ def race_in(
     from reports.speed.race import Race
 
     form = "quick" if told.quick else "full"
-    begun = begin(out, command, form)
+    begun = begin(out, command, form, shown.say)
     race = Race(out, rows, shown.say, form, blocks=told.blocks,
                 time_limit=told.time_limit,
                 absent=presence.absent)  # fmt: skip
@@ -182,17 +186,35 @@ def again(told: argparse.Namespace) -> int:
 
 def judge(told: argparse.Namespace) -> int:
     """compare: B over A."""
-    from reports.speed.comparison import compare
+    from reports.speed.comparison import compare, machines
     from reports.speed.files import load
     from reports.tables import render
 
-    table, slower, ratios = compare(load(told.a), load(told.b))
+    a, b = load(told.a), load(told.b)
+    table, slower, ratios = compare(a, b)
     print(render(table, "simple"))
+    for name, run in (("A", a), ("B", b)):
+        for each in run["runs"]:
+            print(f"{name}: {described(each)}")
+    if machines(a) != machines(b):
+        print("A and B are of different machines, and so may their ratios be")
     print(ratios)
     if slower is None:
         return USAGE
-    print(f"{slower} slower beyond noise" if slower else "nothing is slower")
+    print(f"{slower} slower beyond noise" if slower
+          else "nothing is shown to be slower")  # fmt: skip
     return SLOWER if slower else OK
+
+
+def described(run: dict[str, Any]) -> str:
+    """A run in one line."""
+    from reports.speed.files import name_machine
+
+    machine = run["machine"]
+    return (
+        f"{name_machine(run)}, {machine['date'][:16]}, commit "
+        f"{machine['commit']}, {run['form']} form, {run['blocks']} blocks"
+    )
 
 
 def together(told: argparse.Namespace) -> int:
@@ -205,6 +227,10 @@ def together(told: argparse.Namespace) -> int:
         raise Refused(f"OUT must be none of the runs, got {told.out}")
     if (told.out / SAMPLES).exists():
         raise Refused(f"OUT must not hold a run of its own, got {told.out}")
+    if len({folder.resolve() for folder in told.folders}) < len(told.folders):
+        raise Refused("each RUN must be given once, and one is given twice")
+    if (told.out / "run.json").exists():
+        load(told.out)  # Refused where it is no report of this kind
     runs = [load(folder) for folder in told.folders]
     merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
     check_folder(told.out)

@@ -7,17 +7,19 @@ machine's limit. Where it has become slower, the others are not faster.
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from scipy.stats import t as student
 from scipy.stats import ttest_ind_from_stats
 
 from reports.speed.tables import conditions, duration, name_of
 from reports.tables import Table, digits
 
-__all__ = ["IDENTITY", "compare", "rows_of"]
+__all__ = ["IDENTITY", "compare", "differ", "machines", "rows_of"]
 
 IDENTITY = ("contender", "workload", "dtype", "device", "threads")
 HEADERS = ["row", "where", "A", "B", "B / A", "over the baseline: A", "B",
@@ -40,33 +42,56 @@ def compare(
     a: dict[str, Any], b: dict[str, Any]
 ) -> tuple[Table, int | None, str]:
     """A row for each that both runs have; how many are slower, or None where
-    nothing can be judged; and how many ratios agree, in a sentence.
+    nothing can be judged; and how many ratios agree, in a few lines.
 
     Slower beyond noise: the ratio to the baseline has risen by more than
     either run's noise, and by more than the scatter of its blocks explains
     (Student's t of their logarithms, at LEVEL over the number of rows). The
-    baseline is held against the machine's limit; where there is none, and
-    all ratios have fallen, it may be slower, and counts as that.
+    baseline is held against the machine's limit, as each block measured it,
+    and where it has changed, so are the others. Where there is no limit, and
+    all ratios have fallen, the baseline may be slower, and counts as that.
     """
     body: list[list[str]] = []
-    words, missing = [], 0
-    for before, after in pairs_of_runs(a, b):
-        missing += len(before.keys() - after.keys())
+    words, seen = list[str](), list[float]()
+    pairs = list(pairs_of_runs(a, b))
+    for before, after in pairs:
         both = Both(before, after)
+        seen += both.least_changes()
         for key in both.keys:
             words.append(both.said(key))
             body.append(compared(before[key], after[key], words[-1]))
-    judged = [word for word in words if word.split(",")[0] in JUDGED]
     slower = sum(word.startswith("SLOWER") for word in words)
+    told, judged = in_short(words, seen)
+    if not pairs:
+        told = "nothing can be judged: no machine is in both"
+    missing = sum(len(old.keys() - new.keys()) for old, new in pairs)
+    if missing:
+        told += f"\n{missing} rows of A are not in B"
+    return (HEADERS, body), slower if judged or slower else None, told
+
+
+def in_short(words: list[str], seen: list[float]) -> tuple[str, int]:
+    """What is said of all rows together, and how many are judged."""
+    judged = [word for word in words if word.split(",")[0] in JUDGED]
+    if not words:
+        return "nothing can be judged: no row is in both", 0
+    if not judged:
+        return (
+            "nothing can be judged: of no race is the noise known in both"
+        ), 0
     told = (
         f"{judged.count('agrees')} of {len(judged)} ratios agree within the "
         f"noise, {judged.count('too close to call')} are too close to call"
     )
-    if not judged:
-        told = "nothing can be judged: of no race is the noise known in both"
-    if missing:
-        told += f"; {missing} rows of A are not in B"
-    return (HEADERS, body), slower if judged or slower else None, told
+    if len(words) > len(judged):
+        told += f"; {len(words) - len(judged)} rows cannot be judged"
+    if seen:
+        percent = 100 * (statistics.median(seen) - 1)
+        told += (
+            f"\nof half of the rows, a change by {percent:.0f} % or more "
+            "would be called one"
+        )
+    return told, len(judged)
 
 
 def pairs_of_runs(
@@ -83,6 +108,11 @@ def pairs_of_runs(
         if same:
             runs_b.remove(same[0])
             yield rows_of(old), rows_of(same[0])
+
+
+def machines(told: dict[str, Any]) -> list[list[Any]]:
+    """Those of all runs of a report."""
+    return [machine_of(run) for run in told["runs"]]
 
 
 def machine_of(run: dict[str, Any]) -> list[Any]:
@@ -102,7 +132,7 @@ class Both:
         self.before, self.after = before, after
         self.keys = [key for key in after if key in before]
         self.level = LEVEL / max(1, len(self.keys))
-        self.besides = self.baseline_changes()
+        self.by_limit = self.changed_baselines()
         self.undecided = self.open_races()
 
     def said(self, key: tuple[Any, ...]) -> str:
@@ -115,35 +145,39 @@ class Both:
         if new["seconds"] is None:
             return f"SLOWER: no time in B: {new['why']}"
         if not (old.get("noise") and new.get("noise")):
-            return ""
+            return "the noise is not known"
         is_open = race_of(new) in self.undecided
         if is_baseline(new) or is_baseline(old):
             if is_open:
                 return "SLOWER, or all others faster"
-            same = new["word"] == old["word"] and limited(old, new)
-            return self.said_of_limit(old, new)[0] if same else ""
+            if not (is_baseline(new) and is_baseline(old)):
+                return "the baseline is another"
+            known = limited(old, new)
+            return self.said_of_limit(old, new) if known else "no limit known"
         if old["baseline"] != new["baseline"]:
             return f"beside {new['baseline']} in B, {old['baseline']} in A"
         if is_open:
             return "too close to call"
-        beside = self.besides.get(race_of(new), 1.0)
-        ratios = over_baseline(self.before, old)
-        theirs = [r * beside for r in over_baseline(self.after, new)]
-        return self.in_words(ratios, theirs, noise_of(old, new))
-
-    def said_of_limit(self, old: Result, new: Result) -> tuple[str, float]:
-        """Of times over the least that there could be; and their change."""
-        before, after = (
-            [s / r["least_seconds"] for s in r["blocks"].values()]
-            for r in (old, new)
+        if race_of(new) in self.by_limit and limited(old, new):
+            return self.said_of_limit(old, new)
+        return self.in_words(
+            over_baseline(self.before, old),
+            over_baseline(self.after, new),
+            noise_of(old, new),
         )
-        changed = statistics.median(after) / statistics.median(before)
-        return self.in_words(before, after, noise_of(old, new)), changed
+
+    def said_of_limit(self, old: Result, new: Result) -> str:
+        """Of times over the least that there could be."""
+        return self.in_words(
+            over_limit(old), over_limit(new), noise_of(old, new)
+        )
 
     def in_words(
         self, before: list[float], after: list[float], noise: float
     ) -> str:
         """Of the ratios of two runs, a block each."""
+        if not before or not after:
+            return "no block has both"
         changed = statistics.median(after) / statistics.median(before)
         if 1 / noise <= changed <= noise:
             return "agrees"
@@ -151,16 +185,29 @@ class Both:
             return "too close to call"
         return "SLOWER" if changed > noise else "faster"
 
-    def baseline_changes(self) -> dict[tuple[Any, ...], float]:
-        """How much slower the baseline of each race has become, against the
-        limit of the machine; none where that is in the noise or not known."""
-        found = {}
+    def changed_baselines(self) -> set[tuple[Any, ...]]:
+        """The races whose baseline is slower or faster than it was, against
+        the limit of the machine: it tells nothing of the others."""
+        pairs = [(self.before[key], self.after[key]) for key in self.keys]
+        return {
+            race_of(new)
+            for old, new in pairs
+            if is_baseline(new) and limited(old, new)
+            if self.said_of_limit(old, new) in FIRM
+        }
+
+    def least_changes(self) -> list[float]:
+        """Of each row, the least factor that would be called a change."""
+        found = []
         for key in self.keys:
             old, new = self.before[key], self.after[key]
-            if is_baseline(new) and limited(old, new):
-                how, changed = self.said_of_limit(old, new)
-                if how in FIRM:
-                    found[race_of(new)] = changed
+            if self.said(key).split(",")[0] in JUDGED and not is_baseline(new):
+                least = least_change(
+                    over_baseline(self.before, old),
+                    over_baseline(self.after, new),
+                    self.level,
+                )
+                found.append(max(noise_of(old, new), least))
         return found
 
     def open_races(self) -> set[tuple[Any, ...]]:
@@ -188,12 +235,12 @@ def race_of(row: Result) -> tuple[Any, ...]:
 
 def is_baseline(row: Result) -> bool:
     """Whether the others of its race are held against it."""
-    return row["word"] == "the baseline"
+    return row.get("word") == "the baseline"
 
 
 def limited(*rows: Result) -> bool:
     """Whether the machine's limit is known for each, and the noise."""
-    return all(r.get("least_seconds") and r.get("noise") for r in rows)
+    return all(r.get("least_blocks") and r.get("noise") for r in rows)
 
 
 def noise_of(old: Result, new: Result) -> float:
@@ -206,6 +253,25 @@ def over_baseline(rows: Rows, row: Result) -> list[float]:
     base = rows[row["baseline"], *race_of(row)]["blocks"]
     mine = row["blocks"].items()
     return [t / base[block] for block, t in mine if block in base]
+
+
+def over_limit(row: Result) -> list[float]:
+    """A row's times over the least, as the same blocks measured it."""
+    least, mine = row["least_blocks"], row["blocks"].items()
+    return [t / least[block] for block, t in mine if block in least]
+
+
+def least_change(
+    before: list[float], after: list[float], level: float
+) -> float:
+    """The least factor between two runs that differ would tell."""
+    n = len(before), len(after)
+    if min(n) < 2:
+        return math.inf
+    squares = [float(np.var(np.log(x)) * len(x)) for x in (before, after)]
+    freedom = sum(n) - 2
+    spread = math.sqrt(sum(squares) / freedom * (1 / n[0] + 1 / n[1]))
+    return math.exp(float(student.isf(level / 2, freedom)) * spread)
 
 
 def differ(before: list[float], after: list[float], level: float) -> bool:

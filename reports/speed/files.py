@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,24 +42,33 @@ SCHEMA = 3
 HERE = Path(__file__).parent
 
 
-def begin(folder: Path, command: str, form: str) -> dict[str, Any]:
+def begin(
+    folder: Path, command: str, form: str, say: Callable[[str], None] = print
+) -> dict[str, Any]:
     """What is known before anything is measured.
 
     Refused where the folder holds something else: a run of another machine
     or in another form, whose samples and new ones would not be of one race,
-    or a merged report, which would be lost.
+    or a merged report, which would be lost. The reports of other code are
+    not written over before there is something to put in their place.
     """
-    machine = describe()
+    machine, kept = describe(), False
     if (folder / "run.json").exists():
         before = load(folder)
         check_same(folder, before, machine, form)
         if code_hash() == before["runs"][0]["code"]:
             machine = before["runs"][0]["machine"]  # as it was begun
+        elif before["runs"][0]["results"]:
+            say(f"the run in {folder} is of other code or libraries: "
+                "everything is measured anew, and its reports stay until "
+                "that is done")  # fmt: skip
+            kept = True
     begun = {"machine": machine, "command": command, "form": form,
              "blocks": 0, "code": code_hash(), "results": []}  # fmt: skip
     # Now, so that a run that is stopped knows its machine, and can be rendered.
-    told = text_of(finish(folder, begun))
-    write_files(folder, {"run.json": told})
+    if not kept:
+        told = text_of(finish(folder, begun))
+        write_files(folder, {"run.json": told})
     return begun
 
 
@@ -259,9 +269,25 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
         }
         for run in told["runs"]
     ]
-    return environment.get_template(template).render(runs=runs, apart=APART)
+    return environment.get_template(template).render(
+        runs=runs, apart=APART, notes=NOTES
+    )
 
 
+REST = (
+    "The range, the ratio, the words and the errors of each of these rows are "
+    "in summary.csv."
+)
+NOTES = {
+    "Sizes": "The exponent is fitted to the sizes from the middle one on. "
+    + REST,
+    "What vectorizing buys": "Looped over vectorized, each the median of its "
+    "processes. " + REST,
+    "Gradient checking": REST,
+    "Before the first step": "The first call is told without the time of its "
+    "steps: what is left is compilation, if anything is compiled.",
+}
+"""What stands between a heading and its tables."""
 CAPTIONS = {
     "ratios": "Time over the baseline's (NumPy's readable one; PyTorch's "
     "where that is not in the race): the median and the range of the ratios, "

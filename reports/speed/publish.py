@@ -99,8 +99,9 @@ def heading(run: dict[str, Any]) -> str:
         f"**{name_machine(run)}**, {machine['memory_gib']} GiB, "
         f"{machine['date'][:10]}, commit {machine['commit']}; Python "
         f"{machine['python']}, {versions}. Each time is the median of "
-        f"{run['blocks']} fresh processes; it is bold if it is the fastest, or "
-        "noise cannot tell it from that."
+        f"{run['blocks']} fresh processes; bold is the fastest, and "
+        "what was not slower than it in every block and by more than the "
+        "noise."
     )
 
 

@@ -244,7 +244,7 @@ class Race:
 def limit_rows(rows: list[Row], absent: Callable[[Row], str]) -> Iterator[Row]:
     """The machine's own limits, by each library, for what the rows use."""
     for row in rows:
-        if row.what.family == "check" or absent(row):
+        if row.what.family in ("check", "logistic") or absent(row):
             continue
         for library, needed in LIBRARIES.items():
             on_device = row.device != "cpu"

@@ -223,10 +223,32 @@ def against_limit(row: Row, seconds: float, by_row: ByRow) -> dict[str, Any]:
         binds = "calls"
     return {
         "least_seconds": least,
+        "least_blocks": least_of_blocks(row, by_row, list(measured)),
         "share_of_limit": least / seconds,
         "bound_by": binds,
         "intensity": intensity,
         "balance": balance,
+    }
+
+
+def least_of_blocks(
+    row: Row, by_row: ByRow, libraries: list[str]
+) -> dict[str, float]:
+    """The least time by what each block alone has measured, where all of
+    the libraries were."""
+    measured: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for other, samples in by_row.items():
+        same = (other.dtype, other.device, other.threads) == (
+            row.dtype, row.device, row.threads
+        )  # fmt: skip
+        if same and LIBRARIES.get(other.contender) in libraries:
+            for block, sample in samples.items():
+                if "limits" in sample:
+                    measured[block].append(sample["limits"])
+    return {
+        str(block): sum(least_time(row.what, row.dtype, told).values())
+        for block, told in sorted(measured.items())
+        if len(told) == len(libraries)
     }
 
 

@@ -292,8 +292,8 @@ def phase_table(rows: list[Result]) -> Table:
         "import": lambda r: duration(r["phases"]["import"]),
         "device": lambda r: duration(r["phases"]["device"]),
         "build and transfer": lambda r: duration(r["phases"]["transfer"]),
-        "compiling, cold": lambda r: compiling(r, "cold"),
-        "compiling, warm": lambda r: compiling(r, "warm"),
+        "first call, cold caches": lambda r: compiling(r, "cold"),
+        "first call, warm caches": lambda r: compiling(r, "warm"),
         "one step alone": lambda r: (
             "refused" if r["latency_refused"] else duration(r["latency"])
         ),
@@ -327,7 +327,8 @@ def pays_off(row: Result, caches: str) -> str:
     if after is None:
         return "–"
     digits = max(0, math.floor(math.log10(max(after, 1))) - 1)
-    return f"{round(after, -digits):.0f} steps"
+    steps = round(after, -digits)
+    return f"{steps:.0f} step{'' if round(steps) == 1 else 's'}"
 
 
 def mebibytes(size: int) -> str:
