@@ -1,19 +1,22 @@
-"""What a comparison is: the error, over the bound that was derived for it.
+"""What a comparison is: the error, over what was derived for it.
 
-ratio = |got - expected| / bound. At most 1 is rounding; above 1 is another
-computation. NaN, inf where a number is due, another shape or another dtype
-have the ratio inf, whatever the bound says.
+ratio = |got - expected| / bound at the worst entry, or what structure.py
+makes of all entries together where that is more. At most 1 is rounding;
+above 1 is another computation. NaN, inf where a number is due, another shape
+or another dtype have the ratio inf, whatever the bound says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
+from parity_tests.structure import MEANINGS, SAMPLES, structure
 from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray
+from reference.rounding.deviations import plus
 from reference.specification import Contract
 from reference.stable_forms import truth
 
@@ -23,6 +26,7 @@ __all__ = [
     "Departure",
     "NoVerdict",
     "arithmetic_of",
+    "both_ways",
     "compare",
     "compare_exactly",
     "proves",
@@ -44,7 +48,8 @@ class Comparison:
     """One quantity held against its truth.
 
     quantity says what kind of thing it is (a row of the parity table), name
-    which one of them; got, expected and bound belong to the worst entry.
+    which one of them; got, expected and bound belong to the worst entry, or
+    to the statistic of all entries that kind names.
     """
 
     quantity: str
@@ -54,21 +59,37 @@ class Comparison:
     expected: Any = None
     bound: Any = None
     index: tuple[int, ...] = ()
+    kind: str = "bound"
 
     def require(self) -> None:
         """Raise Departure unless the ratio is at most 1."""
-        if not self.ratio <= 1:
-            raise Departure(
-                f"{self.quantity}: {self.name}{list(self.index) or ''} is "
-                f"{self.got}, expected {self.expected} +- {self.bound} "
-                f"(error / bound = {self.ratio:.3g})"
+        if self.ratio <= 1:
+            return
+        if self.kind == "bound":
+            found = (
+                f"{self.name}{list(self.index) or ''} is {self.got}, "
+                f"expected {self.expected} +- {self.bound}"
             )
+        else:
+            found = (
+                f"{self.name} is off by {self.got:.3g} "
+                f"{MEANINGS[self.kind]}, and rounding by {self.bound:.3g}"
+            )
+        raise Departure(
+            f"{self.quantity}: {found} (error / bound = {self.ratio:.3g})"
+        )
 
 
 def compare(
-    quantity: str, name: str, got: Any, expected: RoundedArray
+    quantity: str,
+    name: str,
+    got: Any,
+    expected: RoundedArray,
+    start: np.ndarray | None = None,
 ) -> Comparison:
-    """The worst entry of got, an array or a float, against its bound."""
+    """The worst entry of got, an array or a float, against its bound; all
+    of them together against what rounding does. start is where a training
+    of it began."""
     dtype = expected.arithmetic.dtype
     due = f"an array of shape {expected.shape}, {dtype}"
     if isinstance(got, float) and expected.shape == ():
@@ -88,7 +109,7 @@ def compare(
     if ratios.size == 0:
         return Comparison(quantity, name, 0.0)
     index = np.unravel_index(np.argmax(ratios), ratios.shape)
-    return Comparison(
+    worst = Comparison(
         quantity,
         name,
         float(ratios[index]),
@@ -97,6 +118,19 @@ def compare(
         expected.error[index],
         tuple(int(i) for i in index),
     )
+    for kind, ratio, measured, limit in structure(got, expected, start):
+        # What is not finite has been told.
+        if ratio > worst.ratio:
+            worst = Comparison(
+                quantity, name, ratio, measured, 0, limit, kind=kind
+            )
+    return worst
+
+
+def both_ways(a: RoundedArray, b: RoundedArray) -> RoundedArray:
+    """One number by two ways: whichever is taken is within both bars."""
+    deviations = plus(a.deviations, b.deviations)
+    return RoundedArray(a.value, a.error + b.error, a.arithmetic, deviations)
 
 
 def compare_exactly(
@@ -129,7 +163,8 @@ def proves(*clauses: str) -> Callable[[Callable[..., Any]], Check]:
 def arithmetic_of(implementation: Contract) -> Arithmetic:
     """The arithmetic of its dtype, given as NumPy's, torch's or a word."""
     word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
-    return {"float32": FLOAT32, "float64": FLOAT64}[word]
+    known = {"float32": FLOAT32, "float64": FLOAT64}[word]
+    return replace(known, samples=SAMPLES)
 
 
 def require(comparisons: Iterable[Comparison]) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import stats
 
 from parity_tests.comparison import Comparison
+from parity_tests.structure import LEVEL
 
 __all__ = [
     "LEVEL",
@@ -27,8 +28,6 @@ __all__ = [
     "standard_normal_law",
     "bernoulli_law",
 ]
-
-LEVEL = 1e-9
 
 
 def normal_statistic(quantity: str, name: str, z: float) -> Comparison:

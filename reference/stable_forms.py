@@ -66,14 +66,24 @@ def widest(
         z = form(*arguments)
         if not isinstance(z, RoundedArray):
             return z
-        error = z.error
+        error, deviations = z.error, z.deviations
         for other in others:
             y = other(*arguments)
             apart = np.abs(y.value - z.value).astype(np.float64)
             error = np.maximum(error, y.error + apart)
-        return RoundedArray(z.value, error, z.arithmetic)
+            deviations = wider(deviations, y.deviations)
+        return RoundedArray(z.value, error, z.arithmetic, deviations)
 
     return rule
+
+
+def wider(a: np.ndarray | None, b: np.ndarray | None) -> np.ndarray | None:
+    """The deviations that are larger, entry by entry, in all samples."""
+    if a is None or b is None:
+        return b if a is None else a
+    a_squared, b_squared = np.mean(a * a, axis=0), np.mean(b * b, axis=0)
+    # not >=, so that NaN stays
+    return np.where(a_squared < b_squared, b, a + 0 * b)
 
 
 @contextmanager

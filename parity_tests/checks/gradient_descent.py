@@ -44,5 +44,6 @@ def train(implementation: Contract, case: Case) -> Iterator[Comparison]:
         case.network, case.parameters, case.X, case.Y, **settings
     )
     what = "training + L2" if case.l2 else "training"
-    yield from layers(what, ("W", "b"), got, due)
+    begun, *_ = case.cast(arithmetic.dtype)
+    yield from layers(what, ("W", "b"), got, due, begun)
     yield compare(what, "costs", costs, J)

@@ -97,7 +97,7 @@ def symmetry(implementation: Contract) -> Iterator[Comparison]:
     )  # fmt: skip
     for l, (layer, W) in enumerate(zip(got, due, strict=True), start=1):
         first = W.W[:1] + 0 * W.W
-        first.error = W.W.error
+        first.error, first.deviations = W.W.error, W.W.deviations
         yield compare("symmetry", f"rows of W[{l}]", layer.W, first)
     shapes = [tuple(a.shape for a in layer) for layer in got]
     wanted = [((n, k), (n, 1)) for n, k in network.shapes]

@@ -29,11 +29,11 @@ def kind(what: str, case: Case) -> str:
 
 
 def layers(
-    quantity: str, names: tuple[str, str], got: Any, due: Any
+    quantity: str, names: tuple[str, str], got: Any, due: Any, start: Any = None
 ) -> Iterator[Comparison]:
+    """Each array of each layer; start is where a training of them began."""
     yield compare_exactly(quantity, "layers", len(got), len(due))
-    for l, (got_layer, due_layer) in enumerate(
-        zip(got, due, strict=False), start=1
-    ):
-        for name, a, b in zip(names, got_layer, due_layer, strict=True):
-            yield compare(quantity, f"{name}[{l}]", a, b)
+    begun = start or [(None, None)] * len(due)
+    for l, pairs in enumerate(zip(got, due, begun, strict=False), start=1):
+        for name, a, b, c in zip(names, *pairs, strict=True):
+            yield compare(quantity, f"{name}[{l}]", a, b, c)
