@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from parity_tests.cases import Case
-from parity_tests.checks.lifting import PAGES, layers, lifted
+from parity_tests.checks.lifting import PAGES, kept, layers, lifted
 from parity_tests.comparison import (
     Comparison,
     arithmetic_of,
@@ -14,7 +14,7 @@ from parity_tests.comparison import (
     proves,
     truth,
 )
-from reference.rounding import lift
+from reference.rounding import Arithmetic, lift
 from reference.specification import Contract
 
 __all__ = ["train"]
@@ -24,22 +24,12 @@ __all__ = ["train"]
 def train(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """Parameters and costs after a few steps, all in one call."""
     arithmetic = arithmetic_of(implementation)
+    due, J = true_training(case, arithmetic)
     settings: dict[str, Any] = {
         "learning_rate": case.learning_rate,
         "steps": case.steps,
         "l2": case.l2,
     }
-    parameters, X, Y, l2 = lifted(case, arithmetic)
-    with truth():
-        due, J = PAGES.gradient_descent.train(
-            case.network,
-            parameters,
-            X,
-            Y,
-            learning_rate=lift(case.learning_rate, arithmetic),
-            steps=case.steps,
-            l2=l2,
-        )
     got, costs = implementation.train(
         case.network, case.parameters, case.X, case.Y, **settings
     )
@@ -47,3 +37,14 @@ def train(implementation: Contract, case: Case) -> Iterator[Comparison]:
     begun, *_ = case.cast(arithmetic.dtype)
     yield from layers(what, ("W", "b"), got, due, begun)
     yield compare(what, "costs", costs, J)
+
+
+@kept
+def true_training(case: Case, arithmetic: Arithmetic) -> Any:
+    parameters, X, Y, l2 = lifted(case, arithmetic)
+    rate = lift(case.learning_rate, arithmetic)
+    with truth():
+        return PAGES.gradient_descent.train(
+            case.network, parameters, X, Y,
+            learning_rate=rate, steps=case.steps, l2=l2,
+        )  # fmt: skip

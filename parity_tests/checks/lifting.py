@@ -3,6 +3,7 @@ run on arrays with error bars."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,14 @@ from parity_tests.cases import Case
 from parity_tests.comparison import Comparison, compare, compare_exactly
 from reference.rounding import Arithmetic, lift
 
-__all__ = ["PAGES", "kind", "layers", "lifted"]
+__all__ = ["PAGES", "kept", "kind", "layers", "lifted"]
 
 PAGES: Any = reference
 """The reference, as it runs on arrays with error bars."""
+
+
+kept = functools.lru_cache(maxsize=512)
+"""Truths of cases that many implementations are held against."""
 
 
 def lifted(case: Case, arithmetic: Arithmetic) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from parity_tests.cases import Case
-from parity_tests.checks.lifting import PAGES, kind, lifted
+from parity_tests.checks.lifting import PAGES, kept, kind, lifted
 from parity_tests.comparison import (
     Comparison,
     arithmetic_of,
@@ -16,6 +17,7 @@ from parity_tests.comparison import (
     proves,
     truth,
 )
+from reference.rounding import Arithmetic
 from reference.specification import Contract
 
 __all__ = ["forward", "cost", "purity"]
@@ -24,11 +26,7 @@ __all__ = ["forward", "cost", "purity"]
 @proves("2.3", "2.4")
 def forward(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """Every A[l]."""
-    arithmetic = arithmetic_of(implementation)
-    parameters, X, *_ = lifted(case, arithmetic)
-    with truth():
-        page = PAGES.network
-        A = page.forward(case.network, parameters, X, case.dropout)
+    A = true_forward(case, arithmetic_of(implementation))
     got = implementation.forward(
         case.network, case.parameters, case.X, case.dropout
     )
@@ -37,18 +35,29 @@ def forward(implementation: Contract, case: Case) -> Iterator[Comparison]:
         yield compare(kind("forward", case), f"A[{l}]", A_got, A_due)
 
 
+@kept
+def true_forward(case: Case, arithmetic: Arithmetic) -> Any:
+    parameters, X, *_ = lifted(case, arithmetic)
+    with truth():
+        page = PAGES.network
+        return page.forward(case.network, parameters, X, case.dropout)
+
+
 @proves("1.2-loss", "1.2-cost", "3.1-frobenius", "3.1-l2")
 def cost(implementation: Contract, case: Case) -> Iterator[Comparison]:
     """J."""
-    arithmetic = arithmetic_of(implementation)
-    with truth():
-        J = PAGES.network.cost(
-            case.network, *lifted(case, arithmetic), case.dropout
-        )
+    J = true_cost(case, arithmetic_of(implementation))
     got = implementation.cost(
         case.network, case.parameters, case.X, case.Y, case.l2, case.dropout
     )
     yield compare(kind("cost", case), "J", got, J)
+
+
+@kept
+def true_cost(case: Case, arithmetic: Arithmetic) -> Any:
+    data = lifted(case, arithmetic)
+    with truth():
+        return PAGES.network.cost(case.network, *data, case.dropout)
 
 
 @proves()

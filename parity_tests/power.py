@@ -1,0 +1,197 @@
+"""The power of the suite: what catches each mistake, and by how much.
+
+A mistake is put through every proof that calls the function which it
+replaces. It touches a proof if the answers differ in any bit from the right
+ones, and is caught there if a comparison exceeds its bound, or the
+implementation breaks down.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import math
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import reference
+from parity_tests.cases import HARD_CASES, Case
+from parity_tests.examples import EXAMPLES
+from parity_tests.mistakes import Mistake, Mistaken
+from parity_tests.proofs import Proof, proofs
+from reference.annotations import unchecked
+from reference.specification import Contract
+
+__all__ = ["Outcome", "all_proofs", "outcomes", "shape_class"]
+
+REFERENCE = Path(reference.__file__).parent.as_posix()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mistake in one proof that it touches."""
+
+    mistake: str
+    dtype: str
+    proof: str
+    shape: str
+    own: bool
+    """Whether the proof is of the mistake's own clause."""
+    ratio: float
+    """Of the worst comparison: caught if more than 1."""
+    seen_in: str
+    kind: str
+
+    @property
+    def caught(self) -> bool:
+        """Whether the suite would fail."""
+        return not self.ratio <= 1
+
+
+class Observed:
+    """An implementation whose answers are recorded, and if asked the
+    functions of the reference that it calls."""
+
+    def __init__(self, implementation: Contract, calls: bool = False) -> None:
+        self._implementation = implementation
+        self._answers = hashlib.sha256()
+        self._note = self._called if calls else None
+        self.called: set[str] = set()
+
+    @property
+    def answers(self) -> str:
+        """A digest of all that was answered."""
+        return self._answers.hexdigest()
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._implementation, name)
+        if not callable(value) or isinstance(value, type):
+            return value
+
+        @functools.wraps(value)
+        def call(*arguments: Any, **named: Any) -> Any:
+            before = sys.getprofile()
+            sys.setprofile(self._note)
+            try:
+                answer = value(*arguments, **named)
+            finally:
+                sys.setprofile(before)
+            self._answers.update(bytes_of(answer))
+            return answer
+
+        return call
+
+    def _called(self, frame: Any, event: str, _: Any) -> None:
+        if event == "call":
+            folder, _, file = frame.f_code.co_filename.rpartition("/")
+            if folder == REFERENCE:
+                page = file.removesuffix(".py")
+                self.called.add(f"{page}.{frame.f_code.co_name}")
+
+
+def bytes_of(answer: Any) -> bytes:
+    """Whatever an implementation answers, as bytes that tell it apart."""
+    if isinstance(answer, tuple | list):
+        return b"(" + b",".join(map(bytes_of, answer)) + b")"
+    if isinstance(answer, np.ndarray):
+        return repr((answer.shape, answer.dtype)).encode() + answer.tobytes()
+    return repr(answer).encode()
+
+
+def shape_class(case: Case) -> str:
+    """What is special in the shape of a case."""
+    widths = case.network.layer_sizes
+    hidden = widths[1:]
+    return next(
+        name
+        for name, here in (
+            ("one example", case.m == 1),
+            ("one node a layer", max(widths) == 1),
+            ("equal widths", len(set(widths)) == 1),
+            ("many examples", case.m >= 1000),
+            ("wide", max(widths) >= 100),
+            ("deep", case.network.L >= 7),
+            ("one layer", len(hidden) == 1),
+            ("ordinary", True),
+        )
+        if here
+    )
+
+
+@functools.cache
+def all_proofs() -> tuple[Proof, ...]:
+    """All of the suite's, on all hard cases."""
+    return tuple(proofs(HARD_CASES.values()))
+
+
+@functools.cache
+def right(proof: Proof, dtype: str) -> tuple[frozenset[str], str]:
+    """The functions that a proof calls, and the digest of its answers."""
+    observed: Any = Observed(reference.implementation(dtype=dtype), True)
+    with quiet():
+        for comparison in proof.compare(observed):
+            comparison.require()
+    return frozenset(observed.called), observed.answers
+
+
+class quiet(warnings.catch_warnings):
+    """The scope in which a mistake may divide by zero, of any shape."""
+
+    def __enter__(self) -> Any:
+        entered = super().__enter__()
+        warnings.simplefilter("ignore")
+        self._errors = np.errstate(all="ignore")
+        self._errors.__enter__()
+        self._unchecked = unchecked()
+        self._unchecked.__enter__()
+        return entered
+
+    def __exit__(self, *exception: Any) -> None:
+        self._unchecked.__exit__(*exception)
+        self._errors.__exit__(*exception)
+        super().__exit__(*exception)
+
+
+def outcomes(
+    mistakes: tuple[Mistake, ...], dtype: str, among: Iterable[Proof]
+) -> Iterator[Outcome]:
+    """What becomes of mistakes, made together, in each proof they touch."""
+    name = " and ".join(mistake.name for mistake in mistakes)
+    for proof in among:
+        called, answers = right(proof, dtype)
+        if not any(mistake.at in called for mistake in mistakes):
+            continue
+        twin = Mistaken(reference.implementation(dtype=dtype), *mistakes)
+        observed: Any = Observed(twin)
+        ratio, seen_in, kind = 0.0, "", ""
+        with quiet():
+            try:
+                for c in proof.compare(observed):
+                    if not c.ratio <= ratio:
+                        ratio, seen_in, kind = c.ratio, c.name, c.kind
+            except Exception as error:  # shapes that do not even fit
+                ratio, kind = math.inf, "raised"
+                seen_in = f"{type(error).__name__}: {error}"[:80]
+        if kind != "raised" and observed.answers == answers:
+            continue
+        yield Outcome(
+            name,
+            dtype,
+            proof.name,
+            HARD_CLASSES.get(proof.case, "example")
+            if proof.name not in EXAMPLES
+            else "example",
+            any(m.clause in proof.clauses for m in mistakes),
+            float(ratio),
+            seen_in,
+            kind,
+        )
+
+
+HARD_CLASSES = {name: shape_class(case) for name, case in HARD_CASES.items()}

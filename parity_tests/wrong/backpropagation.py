@@ -1,0 +1,99 @@
+"""Mistakes in the order of backpropagation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from parity_tests.wrong.mistake import Mistake, after
+from reference import Layer
+from reference.activations import activation_derivative
+from reference.dropout import layer_dropout_gradient
+from reference.losses import loss, loss_gradient, mean_over_examples
+from reference.network import (
+    bias_gradient,
+    input_gradient,
+    propagate,
+    weight_gradient,
+)
+from reference.regularization import l2_cost, l2_penalty_gradient
+
+__all__ = ["MISTAKES"]
+
+
+def backpropagation(
+    slope_of: Callable[..., Any] = lambda g, Z, A, l: (g[l - 2], Z[l - 1]),
+    input_of: Callable[..., Any] = lambda Z, A, l: A[l - 1],
+    with_slope: bool = True,
+) -> Callable[..., Any]:
+    """The right one, but for what is given."""
+
+    def rule(network: Any, parameters: Any, X: Any, Y: Any, l2: Any = 0.0,
+             dropout: Any = None) -> Any:  # fmt: skip
+        m, g = X.shape[1], network.activations
+        Z, A = propagate(network, parameters, X, dropout)
+        losses = loss(g[-1], Z[-1], Y)
+        dZ = loss_gradient(g[-1], Z[-1], Y)
+        layers: list[Layer] = []
+        for l in range(network.L, 0, -1):
+            W, _ = parameters[l - 1]
+            A_prev = input_of(Z, A, l)
+            dW = weight_gradient(dZ, A_prev) + l2_penalty_gradient(W, l2, m)
+            layers.insert(0, Layer(dW, bias_gradient(dZ)))
+            if l > 1:
+                dA = input_gradient(W, dZ)
+                dZ = layer_dropout_gradient(dA, l - 1, dropout)
+                if with_slope:
+                    name, at = slope_of(g, Z, A, l)
+                    leak = network.leaky_slope
+                    dZ = dZ * activation_derivative(name, at, leak)
+        J = mean_over_examples(losses) + l2_cost(parameters, l2, m)
+        return J, tuple(layers)
+
+    return rule
+
+
+def first_layer_frozen(result: Any, *_: Any) -> Any:
+    J, (first, *rest) = result
+    return J, (Layer(0 * first.W, 0 * first.b), *rest)
+
+
+def halved_in_one_layer(result: Any, *_: Any) -> Any:
+    J, dJ = result
+    *others, last = dJ
+    return J, (*others, Layer(last.W, last.b / 2))
+
+
+def clipped(result: Any, *_: Any) -> Any:
+    J, dJ = result
+    return J, tuple(Layer(dW.clip(-0.1, 0.1), db.clip(-0.1, 0.1))
+                    for dW, db in dJ)  # fmt: skip
+
+
+AT = "backpropagation.cost_and_gradients"
+M = Mistake
+MISTAKES = (
+    M("g' of the next layer", "2.12", AT, "gradients",
+      "dZ[l-1] was made with the derivative of layer l's activation.",
+      "It is g[l-1]' at Z[l-1].",
+      backpropagation(lambda g, Z, A, l: (g[l - 1], Z[l - 1]))),
+    M("g' at A", "2.12", AT, "gradients",
+      "The derivative, which takes Z, was given A.", "Give it Z[l-1].",
+      backpropagation(lambda g, Z, A, l: (g[l - 2], A[l - 1]))),
+    M("g' left out", "2.12", AT, "gradients",
+      "dA[l-1] was taken for dZ[l-1].", "Multiply by g'(Z[l-1]).",
+      backpropagation(with_slope=False)),
+    M("Z for A_prev", "2.10", AT, "gradients",
+      "dW[l] was made with Z[l-1].", "It takes A[l-1].",
+      backpropagation(input_of=lambda Z, A, l: Z[l - 1])),
+    M("first layer frozen", "2.10", AT, "gradients",
+      "The gradient of the first layer is 0.",
+      "Hand all parameters to the optimizer, with requires_grad.",
+      after(AT, first_layer_frozen)),
+    M("half of one db", "2.11", AT, "gradients",
+      "db of the last layer is half of what it should be.",
+      "(2.11) is the same for all layers.", after(AT, halved_in_one_layer)),
+    M("gradient clipped", "2.10", AT, "gradients",
+      "Entries beyond 0.1 were cut off.",
+      "The notes clip nothing.", after(AT, clipped)),
+)  # fmt: skip

@@ -1,0 +1,158 @@
+"""Mistakes in gradient descent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from parity_tests.wrong.mistake import Mistake
+from reference import Layer
+from reference.backpropagation import cost_and_gradients
+
+__all__ = ["MISTAKES"]
+
+
+def moved(parameters: Any, gradients: Any, rate_W: Any, rate_b: Any) -> Any:
+    pairs = zip(parameters, gradients, strict=True)
+    return tuple(
+        Layer(W - rate_W * dW, b - rate_b * db) for (W, b), (dW, db) in pairs
+    )
+
+
+def differences(after: Any, before: Any) -> Any:
+    pairs = zip(after, before, strict=True)
+    return [(A - a, B - b) for (A, B), (a, b) in pairs]
+
+
+def plus(parameters: Any, changes: Any) -> Any:
+    pairs = zip(parameters, changes, strict=True)
+    return tuple(Layer(W + dW, b + db) for (W, b), (dW, db) in pairs)
+
+
+def cost_after(step: Any, parameters: Any, steps: int) -> Any:
+    costs = []
+    for _ in range(steps):
+        parameters, _ = step(parameters)
+        costs.append(step(parameters)[1])
+    return parameters, np.array(costs)
+
+
+def stale(step: Any, parameters: Any, steps: int) -> Any:
+    costs, start = [], parameters
+    for _ in range(steps):
+        after, J = step(start)
+        if isinstance(start, tuple) and hasattr(start[0], "W"):
+            parameters = plus(parameters, differences(after, start))
+        else:
+            parameters = after
+        costs.append(J)
+    return parameters, np.array(costs)
+
+
+def accumulated(share: float, step: Any, parameters: Any, steps: int) -> Any:
+    costs, velocity = [], None
+    for _ in range(steps):
+        after, J = step(parameters)
+        costs.append(J)
+        if not (isinstance(after, tuple) and hasattr(after[0], "W")):
+            parameters = after
+            continue
+        change = differences(after, parameters)
+        if velocity is not None:
+            change = [(dW + share * vW, db + share * vb) for (dW, db), (vW, vb)
+                      in zip(change, velocity, strict=True)]  # fmt: skip
+        velocity = change
+        parameters = plus(parameters, change)
+    return parameters, np.array(costs)
+
+
+def one_more(step: Any, parameters: Any, steps: int) -> Any:
+    costs = []
+    for _ in range(steps + (steps > 0)):
+        parameters, J = step(parameters)
+        costs.append(J)
+    return parameters, np.array(costs[:steps])
+
+
+def running_mean(step: Any, parameters: Any, steps: int) -> Any:
+    costs = []
+    for _ in range(steps):
+        parameters, J = step(parameters)
+        costs.append(J)
+    means = np.cumsum(costs) / np.arange(1, len(costs) + 1)
+    return parameters, means.astype(np.asarray(costs).dtype)
+
+
+def layer_by_layer(network: Any, parameters: Any, X: Any, Y: Any,
+                   learning_rate: Any, l2: Any,
+                   dropout: Any = None) -> Any:  # fmt: skip
+    """W[l] is updated before its gradient goes further back."""
+    layers, J = list(parameters), None
+    for l in reversed(range(network.L)):
+        now, dJ = cost_and_gradients(network, tuple(layers), X, Y, l2, dropout)
+        J = now if J is None else J
+        (W, b), (dW, db) = layers[l], dJ[l]
+        layers[l] = Layer(W - learning_rate * dW, b - learning_rate * db)
+    return tuple(layers), J
+
+
+def cost_of_data_alone(network: Any, parameters: Any, X: Any, Y: Any,
+                       learning_rate: Any, l2: Any,
+                       dropout: Any = None) -> Any:  # fmt: skip
+    _, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    J, _ = cost_and_gradients(network, parameters, X, Y, 0.0, dropout)
+    return moved(parameters, dJ, learning_rate, learning_rate), J
+
+
+M = Mistake
+MISTAKES = (
+    M("ascent", "A1.1", "gradient_descent.update", "train",
+      "The gradient is added.", "Subtract it.",
+      lambda p, g, rate: moved(p, g, -rate, -rate)),
+    M("biases not updated", "A1.1", "gradient_descent.update", "train",
+      "b stays what it was.", "Update b as W.",
+      lambda p, g, rate: moved(p, g, rate, 0 * rate)),
+    M("learning rate 1", "A1.1", "gradient_descent.update", "train",
+      "The gradient was not multiplied by the learning rate.",
+      "Multiply by alpha.",
+      lambda p, g, rate: moved(p, g, 1, 1)),
+    M("learning rate twice", "A1.1", "gradient_descent.update", "train",
+      "The gradient was scaled by alpha, and the update again.",
+      "Multiply by alpha once.",
+      lambda p, g, rate: moved(p, g, rate * rate, rate * rate)),
+    M("another rate for b", "A1.1", "gradient_descent.update", "train",
+      "b moves twice as fast as W.", "One learning rate for all.",
+      lambda p, g, rate: moved(p, g, rate, 2 * rate)),
+    M("steps by the sign", "A1.1", "gradient_descent.update", "train",
+      "Each parameter moves by alpha, as under Adam.",
+      "Move by alpha times the gradient.",
+      lambda p, g, rate: tuple(
+          Layer(W - rate * np.sign(dW), b - rate * np.sign(db))
+          for (W, b), (dW, db) in zip(p, g, strict=True))),
+    M("cost after the update", "A1.1", "gradient_descent.repeat", "train",
+      "costs[k] is J after update k.", "It is J before update k.",
+      cost_after),
+    M("stale gradients", "A1.1", "gradient_descent.repeat", "train",
+      "Every step uses the gradient of the first.",
+      "Compute it anew at the new parameters.", stale),
+    M("gradients accumulated", "A1.1", "gradient_descent.repeat", "train",
+      "Each step adds its gradient to those before.",
+      "Call zero_grad before backward.",
+      lambda *a: accumulated(1.0, *a)),
+    M("momentum", "A1.1", "gradient_descent.repeat", "train",
+      "The optimizer keeps 0.9 of its last step.",
+      "Set momentum to 0.", lambda *a: accumulated(0.9, *a)),
+    M("one step more", "A1.1", "gradient_descent.repeat", "train",
+      "The parameters are those after one update more.",
+      "As many updates as steps.", one_more),
+    M("running mean of the costs", "A1.1", "gradient_descent.repeat",
+      "train", "costs[k] is the mean of J so far, as a progress bar has it.",
+      "It is J at step k.", running_mean),
+    M("updated on the way back", "A1.1", "gradient_descent.step", "train",
+      "W[l] is updated before the gradient goes through it to layer l - 1.",
+      "Compute all gradients first, and then update.", layer_by_layer),
+    M("cost without its penalty", "A1.1", "gradient_descent.step", "train",
+      "The costs of training are those of the data alone.",
+      "J includes lambda/(2m) ||W||^2.", cost_of_data_alone),
+)  # fmt: skip

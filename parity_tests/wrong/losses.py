@@ -1,0 +1,168 @@
+"""Mistakes in the losses and in their mean."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from parity_tests.wrong.mistake import Mistake, sigmoid
+
+__all__ = ["MISTAKES"]
+
+
+def softplus(Z: np.ndarray) -> np.ndarray:
+    return np.logaddexp(np.zeros_like(Z), Z)
+
+
+def of_probabilities(
+    Z: np.ndarray, Y: np.ndarray, inside: float = 0.0, clip: float = 0.0
+) -> np.ndarray:
+    """-Y log A - (1 - Y) log(1 - A), from a rounded A."""
+    A = np.clip(sigmoid(Z), clip, 1 - clip).astype(Z.dtype)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -Y * np.log(A + inside) - (1 - Y) * np.log(1 - A + inside)
+
+
+def output_minus_labels(
+    output: str, Z: np.ndarray, Y: np.ndarray
+) -> np.ndarray:
+    A = sigmoid(Z) if output == "sigmoid" else Z
+    return (np.maximum(Z, 0) if output == "relu" else A) - Y
+
+
+def gradient_of_probabilities(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    A = sigmoid(Z)
+    inner = A * (1 - A)
+    return (A - Y) / np.maximum(inner, 1e-12) * inner
+
+
+M = Mistake
+MISTAKES = (
+    M("cross-entropy of probabilities", "1.2-loss", "losses.cross_entropy",
+      "cost",
+      "log A and log(1 - A) of a rounded A: -inf where A is 0 or 1, and "
+      "0 times -inf is no number.",
+      "Take the loss from Z: max(Z, 0) - Y Z + log(1 + e^-|Z|).",
+      of_probabilities),
+    M("cross-entropy of clipped probabilities", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "A was clipped, so that a saturated output costs at most "
+      "-log(epsilon).",
+      "Take the loss from Z, which needs no epsilon.",
+      lambda Z, Y: of_probabilities(Z, Y, clip=1e-7)),
+    M("epsilon inside the logarithm", "1.2-loss", "losses.cross_entropy",
+      "cost",
+      "log(A + 1e-8) is another loss, and may be negative.",
+      "Take the loss from Z, which needs no epsilon.",
+      lambda Z, Y: of_probabilities(Z, Y, inside=1e-8)),
+    M("loss cut off at 100", "1.2-loss", "losses.cross_entropy", "cost",
+      "torch.nn.BCELoss of a sigmoid ends at 100.",
+      "Use BCEWithLogitsLoss on Z.",
+      lambda Z, Y: np.minimum(softplus(Z) - Y * Z, 100)),
+    M("cross-entropy without its second half", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "Examples with y = 0 cost nothing.",
+      "Add -(1 - Y) log(1 - A).", lambda Z, Y: Y * softplus(-Z)),
+    M("the notes' misprint", "1.2-loss", "losses.cross_entropy", "cost",
+      "log(A - 1), as printed for y = 0, is no number.",
+      "It is log(1 - A).",
+      lambda Z, Y: Y * softplus(-Z) + (1 - Y) * np.log(sigmoid(Z) - 1)),
+    M("cross-entropy in bits", "1.2-loss", "losses.cross_entropy", "cost",
+      "The logarithm was taken to base 2.", "It is the natural one.",
+      lambda Z, Y: ((softplus(Z) - Y * Z) / np.log(2)).astype(Z.dtype)),
+    M("sign of the loss", "1.2-loss", "losses.cross_entropy", "cost",
+      "The log likelihood was taken, which is to be maximized.",
+      "The loss is minus that.", lambda Z, Y: Y * Z - softplus(Z)),
+    M("double sigmoid", "1.2-loss", "losses.cross_entropy", "cost",
+      "A probability was taken for Z, so that sigmoid is applied twice.",
+      "Give Z to a loss that takes logits.",
+      lambda Z, Y: softplus(sigmoid(Z)) - Y * sigmoid(Z)),
+    M("double sigmoid in the gradient", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "A probability was taken for Z, so that sigmoid is applied twice.",
+      "Give Z to a loss that takes logits.",
+      lambda Z, Y: (sigmoid(sigmoid(Z)) - Y) * sigmoid(Z) * sigmoid(-Z)),
+    M("softplus that is a line above 20", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "torch.nn.functional.softplus is Z itself above its threshold.",
+      "Use logsigmoid, or BCEWithLogitsLoss.",
+      lambda Z, Y: np.where(Z > 20, Z, softplus(np.minimum(Z, 20)))
+      - Y * Z),
+    M("labels of -1 and 1", "1.2-loss", "losses.cross_entropy", "cost",
+      "The loss is for labels 0 and 1, and has no lower bound for -1.",
+      "Map the labels to 0 and 1.",
+      lambda Z, Y: softplus(Z) - (2 * Y - 1) * Z),
+    M("labels of uint8", "1.2-loss", "losses.cross_entropy", "cost",
+      "-Y of unsigned labels is 255 where Y is 1.",
+      "Make the labels floating point first.",
+      lambda Z, Y: softplus(Z) + np.where(Y == 1, 255, -Y) * Z),
+    M("one label for all", "2.9", "losses.cross_entropy_gradient",
+      "gradients",
+      "Labels of shape (m,) against outputs (m, 1) broadcast to (m, m), "
+      "so that each output meets all labels.",
+      "Give Y the shape of A[L].",
+      lambda Z, Y: sigmoid(Z) - np.mean(Y, axis=1, keepdims=True)),
+    M("dZ = Y - A", "2.9", "losses.cross_entropy_gradient", "gradients",
+      "The sign of dZ[L] is turned.", "It is A - Y.",
+      lambda Z, Y: Y - sigmoid(Z)),
+    M("dZ of a mean squared error", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "The factor A (1 - A) belongs to the squared error.",
+      "Cross-entropy cancels it: dZ = A - Y.",
+      lambda Z, Y: (sigmoid(Z) - Y) * sigmoid(Z) * sigmoid(-Z)),
+    M("dA for dZ", "2.9", "losses.cross_entropy_gradient", "gradients",
+      "dA = (A - Y) / (A (1 - A)) was not multiplied by g'(Z).",
+      "dZ = dA g'(Z) = A - Y.",
+      lambda Z, Y: (sigmoid(Z) - Y)
+      / np.maximum(sigmoid(Z) * sigmoid(-Z), 1e-30).astype(Z.dtype)),
+    M("gradient of clipped probabilities", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "Through BCELoss, whose denominator is at least 1e-12, the gradient "
+      "of a saturated output is 0.",
+      "Use BCEWithLogitsLoss on Z.", gradient_of_probabilities),
+    M("gradient at Z = 0 through |Z|", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "A loss written by hand with |Z| and max(Z, 0) has another "
+      "derivative at 0: a network of zeros does not learn.",
+      "Use the framework's own loss of logits.",
+      lambda Z, Y: np.where(Z == 0, -Y, sigmoid(Z) - Y)),
+    M("gradient that is no number far out", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "Through np.where both branches are differentiated, and 0 times inf "
+      "of the one not taken is no number.",
+      "Make the argument safe before, or use the framework's own loss.",
+      lambda Z, Y: np.where(np.abs(Z) > 700, np.nan, sigmoid(Z) - Y)),
+    M("squared error without the half", "1-relu-neuron",
+      "losses.half_squared_error", "cost",
+      "The cost is twice the one whose gradient is A - Y.",
+      "Halve it.", lambda A, Y: (A - Y) * (A - Y)),
+    M("absolute error", "1-relu-neuron", "losses.half_squared_error",
+      "cost", "|A - Y| in place of (A - Y)^2 / 2.", "Square, and halve.",
+      lambda A, Y: np.abs(A - Y)),
+    M("gradient of the square without the half", "1-relu-neuron",
+      "losses.half_squared_error_gradient", "gradients",
+      "2 (A - Y) is the gradient of the square, not of its half.",
+      "It is A - Y.", lambda A, Y: 2 * (A - Y)),
+    M("dZ = A - Y under a ReLU output", "2.9", "losses.loss_gradient",
+      "gradients", "The factor g'(Z[L]) is missing.",
+      "(2.5) holds for sigmoid and identity alone: multiply by g'(Z[L]).",
+      output_minus_labels),
+    M("mean over the outputs too", "1.2-cost", "losses.mean_over_examples",
+      "cost",
+      "The mean runs over all n_L m entries, and not over the m examples.",
+      "Sum over the outputs, and divide by m: reduction='sum', then / m.",
+      lambda losses: np.mean(losses)),
+    M("sum over the examples", "1.2-cost", "losses.mean_over_examples",
+      "cost", "The 1/m is missing.", "Divide by m.",
+      lambda losses: np.sum(losses)),
+    M("mean over m - 1", "1.2-cost", "losses.mean_over_examples", "cost",
+      "The sum was divided by m - 1.", "Divide by m.",
+      lambda losses: np.sum(losses) / max(losses.shape[1] - 1, 1)),
+    M("mean of two batches", "1.2-cost", "losses.mean_over_examples",
+      "cost",
+      "The means of batches were averaged, and the last one is smaller.",
+      "Weigh each batch by its number of examples.",
+      lambda losses: np.mean([
+          np.sum(part) / part.shape[1]
+          for part in np.split(losses, [-(losses.shape[1] // 3) or None], 1)
+          if part.size]).astype(losses.dtype)),
+)  # fmt: skip

@@ -1,0 +1,180 @@
+"""Mistakes in the forward pass, and in what backpropagation is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from parity_tests.wrong.mistake import Mistake, after
+from reference.activations import activation
+
+__all__ = ["MISTAKES", "rounded_to", "single"]
+
+
+def single(product: Callable[..., Any]) -> Callable[..., Any]:
+    """The function in float32, its result handed back as what was asked."""
+
+    def rule(*arguments: np.ndarray) -> np.ndarray:
+        low = [a.astype(np.float32) for a in arguments]
+        return product(*low).astype(arguments[0].dtype)
+
+    return rule
+
+
+def rounded_to(bits: int, x: np.ndarray) -> np.ndarray:
+    """x in float32, with so many bits behind the point, as tensor cores
+    take it."""
+    fraction, exponent = np.frexp(x.astype(np.float32))
+    steps = 2.0 ** (bits + 1)
+    return np.ldexp(np.round(fraction * steps) / steps, exponent)
+
+
+def coarse(bits: int, product: Callable[..., Any]) -> Callable[..., Any]:
+    """A product of factors of fewer bits, added up in float32."""
+
+    def rule(a: np.ndarray, b: np.ndarray, *others: np.ndarray) -> np.ndarray:
+        low = (rounded_to(bits, a), rounded_to(bits, b), *others)
+        return product(*low).astype(a.dtype)
+
+    return rule
+
+
+def linear(W: np.ndarray, A_prev: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return W @ A_prev + b
+
+
+def if_square(W: np.ndarray) -> np.ndarray:
+    return W.T if W.shape[0] == W.shape[1] else W
+
+
+def bias_along_the_row(
+    W: np.ndarray, A_prev: np.ndarray, b: np.ndarray
+) -> np.ndarray:
+    Z = W @ A_prev
+    return Z + (b.T if Z.shape[0] == Z.shape[1] else b)
+
+
+def output_left_linear(A: Any, network: Any, parameters: Any, X: Any,
+                       dropout: Any = None) -> Any:  # fmt: skip
+    W, b = parameters[-1]
+    A_prev = A[-2] if len(A) > 1 else X
+    return (*A[:-1], W @ A_prev + b)
+
+
+def activated_twice(A: Any, network: Any, *_: Any) -> Any:
+    g, slope = network.activations[-1], network.leaky_slope
+    return (*A[:-1], activation(g, A[-1], slope))
+
+
+def dropout_left_on(result: Any, network: Any, parameters: Any, X: Any,
+                    dropout: Any = None) -> Any:  # fmt: skip
+    Z, A = result
+    if dropout is not None or len(Z) < 3:
+        return result
+    D = np.random.default_rng(0).random(A[1].shape) < 0.8
+    W, b = parameters[1]
+    dropped = (A[1] * D / 0.8).astype(A[1].dtype)
+    return [*Z[:2], W @ dropped + b, *Z[3:]], [A[0], dropped, *A[2:]]
+
+
+M = Mistake
+MISTAKES = (
+    M("W transposed", "2.3", "network.linear", "forward",
+      "W^T A_prev, which only equal widths let pass.",
+      "W[l] is (n[l], n[l-1]); a library's kernel may be the transpose.",
+      lambda W, A, b: if_square(W) @ A + b),
+    M("bias forgotten", "2.3", "network.linear", "forward", "Z lacks b.",
+      "Add b.", lambda W, A, b: W @ A),
+    M("bias subtracted", "2.3", "network.linear", "forward",
+      "The bias was taken for a threshold.", "Add b.",
+      lambda W, A, b: W @ A - b),
+    M("bias along the row", "2.3", "network.linear", "forward",
+      "b of shape (n,) is added to the columns, which m = n lets pass.",
+      "b is (n, 1).", bias_along_the_row),
+    M("examples as rows", "2.3", "network.linear", "forward",
+      "A_prev was taken with its examples as rows, which m = n lets pass.",
+      "Examples are columns.", lambda W, A, b: W @ if_square(A) + b),
+    M("float32 in disguise", "2.3", "network.linear", "forward",
+      "The products are computed in float32, whatever was asked.",
+      "Set the dtype of all arrays; JAX needs jax_enable_x64.",
+      single(linear)),
+    M("TensorFloat-32 in disguise", "2.3", "network.linear", "forward",
+      "The factors are cut to 10 bits, as a GPU may do with float32.",
+      "Ask for full precision: jax.default_matmul_precision('highest').",
+      coarse(10, linear)),
+    M("bfloat16 in disguise", "2.3", "network.linear", "forward",
+      "The factors are cut to 7 bits, as autocast does.",
+      "Leave the scope of autocast.", coarse(7, linear)),
+    M("half precision in disguise", "2.3", "network.linear", "forward",
+      "The inputs were stored as float16.", "Keep them as they are.",
+      lambda W, A, b: W @ np.clip(A, -6e4, 6e4).astype(np.float16).astype(
+          A.dtype) + b),
+    M("an output without its activation", "2.4", "network.forward",
+      "forward", "The last layer hands back Z[L].",
+      "A[L] = g(Z[L]).", after("network.forward", output_left_linear)),
+    M("an output activated twice", "2.4", "network.forward", "forward",
+      "The activation of the last layer is applied to A[L] again.",
+      "Apply it once.", after("network.forward", activated_twice)),
+    M("Z handed back for A", "2.4", "network.forward", "forward",
+      "What is handed back was taken before the activation.",
+      "Hand back A[l] = g(Z[l]).",
+      after("network.forward", lambda A, network, parameters, X, *_:
+            (parameters[0][0] @ X + parameters[0][1], *A[1:]))),
+    M("dropout left on", "2.3", "network.propagate", "forward",
+      "Nodes are dropped in a pass that was given no masks.",
+      "Drop in training alone: F.dropout needs training=model.training.",
+      after("network.propagate", dropout_left_on)),
+    M("dW without 1/m", "2.10", "network.weight_gradient", "gradients",
+      "dW is the sum of the examples' shares, and not their mean.",
+      "Divide by m.", lambda dZ, A: dZ @ A.T),
+    M("dW with 1/m twice", "2.10", "network.weight_gradient", "gradients",
+      "The mean is divided by m once more.", "Divide once.",
+      lambda dZ, A: dZ @ A.T / dZ.shape[1] ** 2),
+    M("dW divided by the nodes", "2.10", "network.weight_gradient",
+      "gradients", "The product was divided by n[l-1], the rows of A.",
+      "m is the number of columns.", lambda dZ, A: dZ @ A.T / A.shape[0]),
+    M("dW over m - 1", "2.10", "network.weight_gradient", "gradients",
+      "The product was divided by m - 1.", "Divide by m.",
+      lambda dZ, A: dZ @ A.T / max(dZ.shape[1] - 1, 1)),
+    M("A_prev not transposed", "2.10", "network.weight_gradient",
+      "gradients", "dZ A_prev, which m = n[l-1] lets pass.",
+      "dW = dZ A_prev^T / m.",
+      lambda dZ, A: dZ @ (A if A.shape[0] == A.shape[1] else A.T)
+      / dZ.shape[1]),
+    M("one part in a million off", "2.10", "network.weight_gradient",
+      "gradients",
+      "A constant was written down with six digits.",
+      "Compute it, or write all of its digits.",
+      lambda dZ, A: dZ @ A.T / dZ.shape[1] * dZ.dtype.type(1 + 2e-5)),
+    M("db as the mean of all", "2.11", "network.bias_gradient",
+      "gradients", "The sum runs over the nodes too.", "Sum along axis 1.",
+      lambda dZ: np.full((len(dZ), 1), dZ.mean(), dZ.dtype)),
+    M("db without keepdims", "2.11", "network.bias_gradient", "gradients",
+      "db has the shape (n,), and b becomes (n, n).",
+      "Sum with keepdims=True.",
+      lambda dZ: np.sum(dZ, axis=1) / dZ.shape[1]),
+    M("db without 1/m", "2.11", "network.bias_gradient", "gradients",
+      "db is a sum, and not a mean.", "Divide by m.",
+      lambda dZ: np.sum(dZ, axis=1, keepdims=True)),
+    M("db of one example", "2.11", "network.bias_gradient", "gradients",
+      "The last example's share was kept, and not the mean of all.",
+      "Add them up in the loop.", lambda dZ: dZ[:, -1:].copy()),
+    M("db along the other axis", "2.11", "network.bias_gradient",
+      "gradients", "The sum runs over the nodes, which m = n lets pass.",
+      "Sum along axis 1, over the examples.",
+      lambda dZ: np.sum(dZ.T if dZ.shape[0] == dZ.shape[1] else dZ, axis=1,
+                        keepdims=True) / dZ.shape[1]),
+    M("W not transposed on the way back", "2.12", "network.input_gradient",
+      "gradients", "W dZ, which only equal widths let pass.",
+      "dA_prev = W^T dZ.",
+      lambda W, dZ: (W if W.shape[0] == W.shape[1] else W.T) @ dZ),
+    M("|W| on the way back", "2.12", "network.input_gradient",
+      "gradients", "The signs of the weights were lost.",
+      "dA_prev = W^T dZ.", lambda W, dZ: np.abs(W).T @ dZ),
+    M("stopped gradient", "2.12", "network.input_gradient", "gradients",
+      "detach, stop_gradient or .data cut the graph: nothing reaches the "
+      "layers before.",
+      "Keep the tensors in the graph.", lambda W, dZ: 0 * (W.T @ dZ)),
+)  # fmt: skip

@@ -1,0 +1,229 @@
+"""Mistakes in normalization, prediction, splitting and choosing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from parity_tests.wrong.mistake import Mistake, sigmoid
+from reference.splitting import part_sizes
+
+__all__ = ["MISTAKES"]
+
+
+def with_own_mean(X: np.ndarray) -> Any:
+    mu = np.mean(X, axis=1, keepdims=True)
+    return mu, np.sqrt(np.mean((X - mu) ** 2, axis=1, keepdims=True))
+
+
+def by_itself(X: np.ndarray, mu: Any, sigma: Any) -> Any:
+    own, spread = with_own_mean(X)
+    return (X - own) / np.where(sigma == 0, 1, np.where(spread == 0, 1, spread))
+
+
+def one_for_all(X: np.ndarray, mu: np.ndarray) -> Any:
+    return np.full_like(mu, np.mean((X - mu) ** 2))
+
+
+def unstratified(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    ends = np.cumsum(part_sizes(m, fractions))[:-1]
+    return tuple(np.split(rng.permutation(m), ends))
+
+
+def unshuffled(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    ends = np.cumsum(part_sizes(m, fractions))[:-1]
+    return tuple(np.split(np.arange(m), ends))
+
+
+def same_parts(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    parts = unshuffled(rng, m, fractions)
+    return tuple(rng.permutation(part) for part in parts)
+
+
+def overlapping(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    sizes = part_sizes(m, fractions)
+    return tuple(rng.permutation(m)[:size] for size in sizes)
+
+
+def with_replacement(
+    rng: Any, m: int, fractions: Any, labels: Any = None
+) -> Any:
+    ends = np.cumsum(part_sizes(m, fractions))[:-1]
+    return tuple(np.split(rng.integers(0, m, m), ends))
+
+
+def rounded_down(m: int, fractions: tuple[float, ...]) -> list[int]:
+    sizes = [int(m * f) for f in fractions[1:]]
+    return [m - sum(sizes), *sizes]
+
+
+def stop_early_by(
+    last: bool = False,
+    more: int = 0,
+    ties: bool = False,
+    from_start: bool = True,
+    watch: str = "dev",
+) -> Callable[..., Any]:
+    """Early stopping that is right but for what is given."""
+
+    def rule(step: Any, dev_cost: Any, parameters: Any, steps: int,
+             patience: int) -> Any:  # fmt: skip
+        costs: list[Any] = []
+        dev_costs: list[Any] = []
+        best, best_step, k = parameters, 0, 0
+        while True:
+            after, J = step(parameters)
+            costs.append(J)
+            dev_costs.append(dev_cost(parameters))
+            seen = dev_costs if watch == "dev" else costs
+            here, least = seen[k], seen[best_step]
+            better = here <= least if ties else here < least
+            if k > 0 and (better or (k == 1 and not from_start)):
+                best, best_step = parameters, k
+            if k == steps or k - best_step >= patience + more:
+                break
+            parameters, k = after, k + 1
+        kept = parameters if last else best
+        return kept, np.stack(costs), np.stack(dev_costs), best_step
+
+    return rule
+
+
+M = Mistake
+MISTAKES = (
+    M("variance over m - 1", "3.2.1-normalize", "normalization.variance",
+      "normalization", "The sample variance, as torch.var has it.",
+      "Divide by m: correction=0.",
+      lambda X, mu: np.sum((X - mu) ** 2, axis=1, keepdims=True)
+      / max(X.shape[1] - 1, 1)),
+    M("mean of squares", "3.2.1-normalize", "normalization.variance",
+      "normalization", "The mean was not subtracted before squaring.",
+      "Subtract mu first: the notes' formula holds only then.",
+      lambda X, mu: np.mean(X * X, axis=1, keepdims=True)),
+    M("E x^2 - mu^2", "3.2.1-normalize", "normalization.variance",
+      "normalization",
+      "The difference of two large numbers keeps few of their digits, and "
+      "may be negative.",
+      "Average (x - mu)^2.",
+      lambda X, mu: np.abs(np.mean(X * X, axis=1, keepdims=True) - mu * mu)),
+    M("one sigma for all features", "3.2.1-normalize",
+      "normalization.variance", "normalization",
+      "The variance runs over the whole of X.",
+      "Average along axis 1, feature by feature.", one_for_all),
+    M("mean of the examples", "3.2.1-normalize", "normalization.mean",
+      "normalization", "mu is one number for all features.",
+      "Average along axis 1, feature by feature.",
+      lambda X: np.full_like(X[:, :1], np.mean(X))),
+    M("median for mean", "3.2.1-normalize", "normalization.mean",
+      "normalization", "A robust scaler takes the median.",
+      "Take the mean.", lambda X: np.median(X, axis=1, keepdims=True)),
+    M("divided by sigma^2", "3.2.1-normalize", "normalization.normalize",
+      "normalization", "x was divided by the variance.",
+      "Divide by its root.",
+      lambda X, mu, s: (X - mu) / np.where(s == 0, 1, s * s)),
+    M("mean subtracted alone", "3.2.1-normalize",
+      "normalization.normalize", "normalization",
+      "The division by sigma is missing.", "Divide by sigma.",
+      lambda X, mu, sigma: X - mu),
+    M("scaled to [0, 1]", "3.2.1-normalize", "normalization.normalize",
+      "normalization", "A min-max scaler was taken.",
+      "Subtract mu, and divide by sigma.",
+      lambda X, mu, s: (X - X.min(1, keepdims=True)) / np.where(
+          s == 0, 1, np.maximum(np.ptp(X, 1, keepdims=True), 1e-30))),
+    M("each set by itself", "3.2.1-normalize", "normalization.normalize",
+      "normalization",
+      "The dev set was normalized by its own mu and sigma.",
+      "Use those of the training set.", by_itself),
+    M("epsilon beside sigma", "3.2.1-normalize", "normalization.normalize",
+      "normalization", "x was divided by sigma + 1e-5.",
+      "Divide by sigma, and by 1 where it is 0.",
+      lambda X, mu, s: (X - mu) / (s + X.dtype.type(1e-5))),
+    M("constant feature by its rounding", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The rounding error of a constant feature's mean became its sigma.",
+      "A feature that is constant has mu = x and sigma = 0.",
+      with_own_mean),
+    M("small spread taken for none", "3.2.1-normalize",
+      "normalization.normalize", "normalization",
+      "A sigma below 1e-3 counts as 1, as if the feature were constant.",
+      "Only a sigma of 0 does.",
+      lambda X, mu, s: (X - mu) / np.where(s < 1e-3, 1, s)),
+    M("tie as class 1", "1.2-predict", "prediction.predict", "prediction",
+      "y_hat >= 1/2 in place of y_hat > 1/2.", "A tie is class 0.",
+      lambda A: A >= 0.5),
+    M("threshold on Z", "1.2-predict", "prediction.predict_from_z",
+      "prediction", "Z > 1/2 is y_hat > 0.62.",
+      "Compare y_hat with 1/2, or Z with 0.", lambda Z: Z > 0.5),
+    M("Z = 0 as class 1", "1.2-predict", "prediction.predict_from_z",
+      "prediction", "Z >= 0 in place of Z > 0.", "A tie is class 0.",
+      lambda Z: Z >= 0),
+    M("class from a rounded sigmoid", "1.2-predict",
+      "prediction.predict_from_z", "prediction",
+      "sigmoid(Z) > 1/2, which is exactly 1/2 for every small Z.",
+      "Compare Z with 0.", lambda Z: sigmoid(Z) > 0.5),
+    M("every pair compared", "1.2-predict", "prediction.accuracy",
+      "prediction",
+      "Labels of shape (m,) against predictions (m, 1) broadcast to "
+      "(m, m).", "Give both one shape.",
+      lambda A, Y: np.mean(A[0][:, None] == (Y[0] > 0.5), dtype=Y.dtype)),
+    M("share of wrong ones", "1.2-predict", "prediction.accuracy",
+      "prediction", "The error was handed back for the accuracy.",
+      "It is 1 minus the error.",
+      lambda A, Y: np.mean(np.any(A != (Y > 0.5), axis=0), dtype=Y.dtype)),
+    M("not stratified", "3-split", "splitting.split", "split",
+      "The labels are ignored.", "Split each class by itself.",
+      unstratified),
+    M("the same parts for every seed", "3-split", "splitting.split",
+      "split", "Only the order inside the parts is random.",
+      "Shuffle before splitting.", same_parts),
+    M("not shuffled", "3-split", "splitting.split", "split",
+      "The parts are the first, the next and the last examples.",
+      "Shuffle before splitting.", unshuffled),
+    M("parts that overlap", "3-split", "splitting.split", "split",
+      "Each part was drawn from all examples.",
+      "Permute once, and cut.", overlapping),
+    M("drawn with replacement", "3-split", "splitting.split", "split",
+      "Some examples are in two parts, and others in none.",
+      "Permute, and cut.", with_replacement),
+    M("sizes rounded down", "3-split", "splitting.part_sizes", "split",
+      "Each part but the first lost its fraction of an example.",
+      "Round where the parts end, not how long they are.", rounded_down),
+    M("worst candidate", "3-dev-selection", "selection.select",
+      "dev_selection", "The largest dev error is chosen.",
+      "Choose the least.", lambda errors, costs: int(np.argmax(errors))),
+    M("ties by the last", "3-dev-selection", "selection.select",
+      "dev_selection", "Of equal dev errors the last is chosen.",
+      "Choose the one with the lower cost.",
+      lambda errors, costs: int(np.flatnonzero(errors == errors.min())[-1])),
+    M("chosen by the cost", "3-dev-selection", "selection.select",
+      "dev_selection", "The least dev cost is chosen, not the least error.",
+      "The cost decides ties alone.",
+      lambda errors, costs: int(np.argmin(costs))),
+    M("last parameters", "3.1-early-stopping", "early_stopping.stop_early",
+      "early_stopping",
+      "The parameters of the last step are handed back.",
+      "Keep a copy of the best, and hand that back.",
+      stop_early_by(last=True)),
+    M("patience one too long", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "One update more is waited for.",
+      "Stop when k - best_step reaches patience.", stop_early_by(more=1)),
+    M("patience one too short", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "One update less is waited for.",
+      "Stop when k - best_step reaches patience.", stop_early_by(more=-1)),
+    M("a tie as an improvement", "3.1-early-stopping",
+      "early_stopping.stop_early", "",
+      "An equal dev cost counts as better.", "Only a lower one does.",
+      stop_early_by(ties=True)),
+    M("the start never best", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "The initial parameters are not among the candidates.",
+      "They are step 0.", stop_early_by(from_start=False)),
+    M("the training cost watched", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "J of the training set decides, which falls on.",
+      "Watch the dev cost.", stop_early_by(watch="training")),
+)  # fmt: skip
