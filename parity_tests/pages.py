@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import reference
+from parity_tests.checks.gradient_checking import true_differences
 from parity_tests.comparison import (
     Comparison,
     arithmetic_of,
@@ -50,20 +51,6 @@ def page_parity(
     yield from compared(example, got, due)
 
 
-def differences(
-    network: Any, parameters: Any, X: Any, Y: Any, epsilon: Any, l2: Any
-) -> Any:
-    """One difference of J after the other."""
-    page = PAGES.gradient_checking
-
-    def J(theta: Any) -> Any:
-        theta = page.unflatten(network, theta)
-        return PAGES.network.cost(network, theta, X, Y, l2)
-
-    slopes = page.two_sided(J, page.flatten(parameters), epsilon)
-    return page.unflatten(network, slopes)
-
-
 def slope(
     network: Any, parameters: Any, X: Any, Y: Any, direction: Any, l2: Any
 ) -> Any:
@@ -75,7 +62,7 @@ def slope(
 
 PAGES: Any = reference
 TRUTHS: dict[str, Callable[..., Any]] = {
-    "gradient_checking.numerical_gradients": differences,
+    "gradient_checking.numerical_gradients": true_differences,
     "gradient_checking.exact_gradients": PAGES.backpropagation.gradients,
     "steepest_ascent.directional_derivative": slope,
 }

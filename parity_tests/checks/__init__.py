@@ -77,6 +77,7 @@ ALL_CHECKS: dict[str, Check] = {
     "small_random": initialization.small_random,
     "dev_selection": selection.dev_selection,
     "weight_decay": regularization.weight_decay,
+    "dropout_training": dropout.dropout_training,
     "augmentation": augmentation.augmentation,
     "early_stopping": early_stopping.early_stopping,
     "conditioning": normalization.conditioning,

@@ -47,6 +47,7 @@ def augmentation(implementation: Contract) -> Iterator[Comparison]:
         coloured = page.desaturate(*lift((images, one), arithmetic))
         kernel = np.array(page.gaussian(2.0), arithmetic.dtype)
         flat = page.blur(*lift((plane, kernel), arithmetic))
+        blurred_due = page.blur(*lift((images, kernel), arithmetic))
     coloured.value, flat.value = (
         a.astype(arithmetic.truth) for a in (images, plane)
     )
@@ -54,6 +55,9 @@ def augmentation(implementation: Contract) -> Iterator[Comparison]:
     yield compare(quantity, "saturation 1", got, coloured)
     got = augment("blur", plane, sigma=2)
     yield compare(quantity, "blurred plane", got, flat)
+    got = augment("blur", images, sigma=2)
+    yield compare(quantity, "blurred photographs", got, blurred_due)
+    yield from shades(implementation)
     blurred, gray = augment("blur", images), augment("desaturate", images)
     facts = {
         "flipped": same(
@@ -80,6 +84,29 @@ def augmentation(implementation: Contract) -> Iterator[Comparison]:
         facts[f"{operation}: range"] = np.all(np.abs(heard) <= 1)
     for fact, holds in facts.items():
         yield compare_exactly(quantity, fact, bool(holds), True)
+
+
+def shades(implementation: Contract) -> Iterator[Comparison]:
+    """How gray red, green and blue become: by what is left of their colour.
+
+    The saturation s is drawn, and is the difference of two channels.
+    """
+    arithmetic = arithmetic_of(implementation)
+    page = PAGES.augmentation
+    for c, colour in enumerate(("red", "green", "blue")):
+        image = np.zeros((4, 1, 1, 3), arithmetic.dtype)
+        image[..., c] = 1
+        got = implementation.augment("desaturate", image, 3)
+        other = got[..., (c + 1) % 3]
+        s = (got[..., c] - other).astype(arithmetic.dtype)[:, 0, 0]
+        with truth():
+            exact = lift(image, arithmetic)
+            # s was rounded in both channels, and in their difference.
+            saturation = lift(s, arithmetic)
+            saturation.error = 4 * arithmetic.u * np.ones(s.shape)
+            due = page.desaturate(exact, saturation)
+            due.deviations = None
+        yield compare("augmentation", f"gray of {colour}", got, due)
 
 
 def same(a: np.ndarray, b: np.ndarray) -> bool:

@@ -1,17 +1,59 @@
-"""The law of dropout's masks."""
+"""Dropout: training with given masks, and the law of drawn ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from parity_tests.comparison import Comparison, compare_exactly, proves
+from parity_tests.cases import HARD_CASES, Case
+from parity_tests.checks.lifting import PAGES, layers, lifted
+from parity_tests.comparison import (
+    Comparison,
+    arithmetic_of,
+    compare,
+    compare_exactly,
+    proves,
+    truth,
+)
 from parity_tests.law import bernoulli_law, correlation, normal_statistic
 from reference import Network
+from reference.rounding import Arithmetic, lift
 from reference.specification import Contract
 
-__all__ = ["dropout_law"]
+__all__ = ["dropout_law", "dropout_training"]
+
+
+@proves("3.1-dropout", "A1.1")
+def dropout_training(implementation: Contract) -> Iterator[Comparison]:
+    """Each step has masks of its own."""
+    case = HARD_CASES["L2 with dropout"]
+    arithmetic = arithmetic_of(implementation)
+    assert case.dropout is not None
+    masks = case.dropout.masks
+    steps = tuple(
+        case.dropout._replace(masks=tuple(np.roll(D, k) for D in masks))
+        for k in range(3)
+    )
+    due, J = true_training(case, steps, arithmetic)
+    got, costs = implementation.train_dropout(
+        case.network, case.parameters, case.X, case.Y, steps,
+        learning_rate=case.learning_rate, l2=case.l2,
+    )  # fmt: skip
+    begun, *_ = case.cast(arithmetic.dtype)
+    what = "training + L2 + dropout"
+    yield from layers(what, ("W", "b"), got, due, begun)
+    yield compare(what, "costs", costs, J)
+
+
+def true_training(case: Case, steps: Any, arithmetic: Arithmetic) -> Any:
+    parameters, X, Y, l2 = lifted(case, arithmetic)
+    rate = lift(case.learning_rate, arithmetic)
+    with truth():
+        return PAGES.gradient_descent.train_dropout(
+            case.network, parameters, X, Y, steps, learning_rate=rate, l2=l2
+        )
 
 
 @proves("3.1-dropout")

@@ -53,3 +53,17 @@ def early_stopping(implementation: Contract) -> Iterator[Comparison]:
         yield from layers(quantity, ("W", "b"), got[0], best)
         yield compare(quantity, "costs", got[1], costs)
         yield compare(quantity, "dev costs", got[2], dev_costs)
+    yield from standstill(implementation)
+
+
+def standstill(implementation: Contract) -> Iterator[Comparison]:
+    """A step that moves nothing leaves equal dev costs: none is better."""
+    case, quantity = HARD_CASES["overfitted"], "early stopping"
+    _, costs, dev_costs, best_step = implementation.train_early_stopping(
+        case.network, case.parameters, case.X, case.Y, case.X, case.Y,
+        learning_rate=1e-30, steps=9, patience=2,
+    )  # fmt: skip
+    equal = len(set(dev_costs.tolist()))
+    yield compare_exactly(quantity, "dev costs of a standstill", equal, 1)
+    yield compare_exactly(quantity, "steps of a standstill", len(costs), 3)
+    yield compare_exactly(quantity, "best of a standstill", best_step, 0)

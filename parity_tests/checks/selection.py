@@ -22,6 +22,8 @@ def dev_selection(implementation: Contract) -> Iterator[Comparison]:
     candidates = [
         (0.001, 0.0, 1.0), (0.5, 0.0, 1.0), (0.5, 30.0, 1.0),
         (0.5, 0.0, 0.7), (0.5, 3.0, 0.7),
+        # Of the least cost, and not of the least error.
+        (1.0, 0.0, 1.0),
     ]  # fmt: skip
     best, errors, _ = implementation.search(
         network, start, X, Y, X_dev, Y_dev, candidates, steps=12

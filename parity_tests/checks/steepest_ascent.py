@@ -32,14 +32,17 @@ def steepest_ascent(implementation: Contract) -> Iterator[Comparison]:
     dJ = implementation.gradients(*data, case.l2)
     page = implementation.pages.steepest_ascent
     up = implementation.call(page.steepest_direction, dJ)
+    found = np.concatenate([a.ravel() for p in up for a in p])
     with truth():
         g = PAGES.gradient_checking.flatten(
             PAGES.backpropagation.gradients(
                 case.network, *lifted(case, arithmetic)
             )
         )
-        v = lift(np.concatenate([a.ravel() for p in up for a in p]), arithmetic)
+        v = lift(found, arithmetic)
         due, length = np.sum(g * v), np.sqrt(np.sum(g * g))
+        direction = g / length
+    yield compare(quantity, "dJ / ||dJ||", found, direction)
     slope = implementation.directional_derivative(*data, up, case.l2)
     yield compare(quantity, "slope along dJ / ||dJ||", slope, due)
     highest = float(length.value + length.error)

@@ -54,8 +54,15 @@ def biases_first(parameters: Any) -> np.ndarray:
     ])  # fmt: skip
 
 
-def without_the_penalty(dJ: Any, network: Any, parameters: Any, X: Any,
-                        Y: Any, epsilon: Any, l2: Any = 0.0) -> Any:  # fmt: skip
+def without_the_penalty(
+    dJ: Any,
+    network: Any,
+    parameters: Any,
+    X: Any,
+    Y: Any,
+    epsilon: Any,
+    l2: Any = 0.0,
+) -> Any:
     m = X.shape[1]
     pairs = zip(dJ, parameters, strict=True)
     return tuple(

@@ -85,8 +85,15 @@ def layer_by_layer(dJ: Any) -> Any:
     return tuple(Layer(unit(dW), unit(db)) for dW, db in dJ)
 
 
-def along_the_weights(slope: Any, network: Any, parameters: Any, X: Any,
-                      Y: Any, direction: Any, l2: Any = 0.0) -> Any:  # fmt: skip
+def along_the_weights(
+    slope: Any,
+    network: Any,
+    parameters: Any,
+    X: Any,
+    Y: Any,
+    direction: Any,
+    l2: Any = 0.0,
+) -> Any:
     penalty = sum(np.sum(W * V) for (W, _), (V, _)
                   in zip(parameters, direction, strict=True))  # fmt: skip
     return slope - (l2 / X.shape[1] * penalty).astype(X.dtype)

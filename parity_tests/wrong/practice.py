@@ -171,7 +171,7 @@ MISTAKES = (
     M("share of wrong ones", "1.2-predict", "prediction.accuracy",
       "prediction", "The error was handed back for the accuracy.",
       "It is 1 minus the error.",
-      lambda A, Y: np.mean(np.any(A != (Y > 0.5), axis=0), dtype=Y.dtype)),
+      lambda A, Y: np.mean(np.any((Y > 0.5) != A, axis=0), dtype=Y.dtype)),
     M("not stratified", "3-split", "splitting.split", "split",
       "The labels are ignored.", "Split each class by itself.",
       unstratified),

@@ -17,8 +17,15 @@ def with_biases(parameters: Any, l2: Any, m: int) -> Any:
     return l2 / (2 * m) * squares
 
 
-def biases_decayed(result: Any, network: Any, parameters: Any, X: Any,
-                   Y: Any, l2: Any = 0.0, dropout: Any = None) -> Any:  # fmt: skip
+def biases_decayed(
+    result: Any,
+    network: Any,
+    parameters: Any,
+    X: Any,
+    Y: Any,
+    l2: Any = 0.0,
+    dropout: Any = None,
+) -> Any:
     J, dJ = result
     pairs = zip(dJ, parameters, strict=True)
     return J, tuple(

@@ -44,6 +44,7 @@ def rounded(
 
 
 def negative(x: RoundedArray) -> RoundedArray:
+    """-x, exactly; an open sum stays one."""
     minus = None if x.deviations is None else -x.deviations
     return RoundedArray(
         -x.value, x.error, x.arithmetic, minus,
