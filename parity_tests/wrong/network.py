@@ -9,8 +9,9 @@ import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after
 from reference.activations import activation
+from reference.rounding import fewer_bits
 
-__all__ = ["MISTAKES", "rounded_to", "single"]
+__all__ = ["MISTAKES"]
 
 
 def single(product: Callable[..., Any]) -> Callable[..., Any]:
@@ -23,22 +24,19 @@ def single(product: Callable[..., Any]) -> Callable[..., Any]:
     return rule
 
 
-def rounded_to(bits: int, x: np.ndarray) -> np.ndarray:
-    """x in float32, with so many bits behind the point, as tensor cores
-    take it."""
-    fraction, exponent = np.frexp(x.astype(np.float32))
-    steps = 2.0 ** (bits + 1)
-    return np.ldexp(np.round(fraction * steps) / steps, exponent)
-
-
 def coarse(bits: int, product: Callable[..., Any]) -> Callable[..., Any]:
     """A product of factors of fewer bits, added up in float32."""
 
     def rule(a: np.ndarray, b: np.ndarray, *others: np.ndarray) -> np.ndarray:
-        low = (rounded_to(bits, a), rounded_to(bits, b), *others)
+        low = (fewer_bits(a, bits), fewer_bits(b, bits), *others)
         return product(*low).astype(a.dtype)
 
     return rule
+
+
+def half(a: np.ndarray) -> np.ndarray:
+    """a by way of float16, whose largest number is 65504."""
+    return np.clip(a, -65504, 65504).astype(np.float16).astype(a.dtype)
 
 
 def linear(W: np.ndarray, A_prev: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -108,9 +106,8 @@ MISTAKES = (
       "The factors are cut to 7 bits, as autocast does.",
       "Leave the scope of autocast.", coarse(7, linear)),
     M("half precision in disguise", "2.3", "network.linear", "forward",
-      "The inputs were stored as float16.", "Keep them as they are.",
-      lambda W, A, b: W @ np.clip(A, -6e4, 6e4).astype(np.float16).astype(
-          A.dtype) + b),
+      "The factors were stored as float16.", "Keep them as they are.",
+      lambda W, A, b: half(W) @ half(A) + b),
     M("an output without its activation", "2.4", "network.forward",
       "forward", "The last layer hands back Z[L].",
       "A[L] = g(Z[L]).", after("network.forward", output_left_linear)),

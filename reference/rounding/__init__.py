@@ -34,6 +34,7 @@ from reference.rounding.arithmetic import (
     FLOAT64,
     TF32,
     Arithmetic,
+    fewer_bits,
 )
 from reference.rounding.arrays import RULES, RoundedArray, lift
 
@@ -44,6 +45,7 @@ __all__ = [
     "FLOAT64",
     "RoundedArray",
     "TF32",
+    "fewer_bits",
     "lift",
 ]
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Arithmetic", "BFLOAT16", "FLOAT32", "FLOAT64", "TF32"]
+__all__ = [
+    "Arithmetic",
+    "BFLOAT16",
+    "FLOAT32",
+    "FLOAT64",
+    "TF32",
+    "fewer_bits",
+]
 
 
 @dataclass(frozen=True)
@@ -24,9 +31,9 @@ class Arithmetic:
     dtype: np.dtype
     truth: np.dtype
     ulps: dict[str, float]
-    taken: float = 0.0
-    """What a product's factors lose on their way in, relatively: tensor
-    cores cut them to fewer bits, and add up in float32."""
+    bits: int | None = None
+    """Bits behind the point that a product takes of its factors: tensor
+    cores take few, and add up in float32. None where it takes all."""
     samples: int = 0
     """How many computations with random roundings go along."""
 
@@ -34,6 +41,12 @@ class Arithmetic:
     def u(self) -> float:
         """u of the arithmetic, and of the truth it is compared with."""
         return float(np.finfo(self.dtype).eps + np.finfo(self.truth).eps) / 2
+
+    @property
+    def taken(self) -> float:
+        """What a factor loses on its way in at most, relatively: half of
+        its last bit where it is rounded, all of it where it is cut off."""
+        return 0.0 if self.bits is None else 2.0**-self.bits
 
     @property
     def tiny(self) -> float:
@@ -58,6 +71,14 @@ SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 FLOAT64 = Arithmetic("float64", DOUBLE, np.dtype(np.longdouble), ULPS64)
 FLOAT32 = Arithmetic("float32", SINGLE, DOUBLE, ULPS32)
-# 10 and 7 bits behind the point; some hardware rounds, some cuts off.
-TF32 = Arithmetic("tf32", SINGLE, DOUBLE, ULPS32, taken=2.0**-10)
-BFLOAT16 = Arithmetic("bfloat16", SINGLE, DOUBLE, ULPS32, taken=2.0**-7)
+TF32 = Arithmetic("tf32", SINGLE, DOUBLE, ULPS32, bits=10)
+BFLOAT16 = Arithmetic("bfloat16", SINGLE, DOUBLE, ULPS32, bits=7)
+
+
+def fewer_bits(x: np.ndarray, bits: int, cut: bool = False) -> np.ndarray:
+    """x in float32 with so many bits behind the point: the nearest such
+    number, or where the rest is cut off the next towards 0."""
+    fraction, exponent = np.frexp(x.astype(np.float32))
+    whole = np.ldexp(fraction, bits + 1)
+    whole = np.trunc(whole) if cut else np.rint(whole)
+    return np.ldexp(whole, exponent - bits - 1)
