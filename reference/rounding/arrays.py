@@ -29,7 +29,7 @@ class RoundedArray(NDArrayOperatorsMixin):
     error       of the same shape, the most that a stable computation errs
     deviations  stacked (samples, *shape), what so many computations err
                 whose roundings are drawn; None where nothing was rounded,
-                NaN where rounding may decide between two branches
+                NaN where nothing is known
     terms and magnitude are kept while the array is a sum still open to
     reordering: how many terms it has, and the sum of their sizes.
     """

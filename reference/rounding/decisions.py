@@ -1,8 +1,8 @@
 """Decisions: a comparison that rounding could flip admits both branches.
 
-What rounding likely does is told of one branch: where the sample has a
-chance to take the other one, its deviations are NaN, and the bound alone
-judges.
+In the sample, one that has a chance of being flipped falls either way, as
+often as not: deviations as large as the jump between the branches say that
+nothing is known there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from reference.rounding.arrays import RoundedArray, lift, size
-from reference.rounding.deviations import aligned, plus
+from reference.rounding.deviations import aligned, drawn, plus
 
 __all__ = ["RULES", "told"]
 
@@ -78,18 +78,21 @@ def comparison(
         apart = np.subtract(x.value, y.value, dtype=x.arithmetic.truth)
         open_ = (size(apart) <= doubt) & (doubt > 0)
         error = open_.astype(np.float64)
-        return RoundedArray(value, error, x.arithmetic, unknown(x, y))
+        return RoundedArray(value, error, x.arithmetic, flips(x, y, value))
 
     return rule
 
 
-def unknown(x: RoundedArray, y: RoundedArray) -> np.ndarray | None:
-    """NaN for each sample where the decision is open, and 0 elsewhere."""
+def flips(
+    x: RoundedArray, y: RoundedArray, value: np.ndarray
+) -> np.ndarray | None:
+    """1 or -1 in half of the samples, where the decision is open."""
     open_ = open_to_chance(x, y)
     if open_ is None or not open_.any():
         return None
-    each = (x.arithmetic.samples, *open_.shape)
-    return np.broadcast_to(np.where(open_, np.nan, 0.0), each)
+    coins = drawn(value, open_.astype(np.float64), x.arithmetic)
+    assert coins is not None
+    return np.where(coins > 0, 1.0 - 2 * value, 0.0) * open_
 
 
 def where(condition: Any, x: Any, y: Any) -> RoundedArray:
@@ -105,8 +108,15 @@ def where(condition: Any, x: Any, y: Any) -> RoundedArray:
     error = np.where(condition.error > 0, np.maximum(chosen, apart), chosen)
     deviations = None
     if any(z.deviations is not None for z in (condition, x, y)):
-        doubt, a, b = (told(z, value.shape) for z in (condition, x, y))
-        deviations = np.where(condition.value, a, b) + doubt
+        turned, a, b = (told(z, value.shape) for z in (condition, x, y))
+        first, second = (
+            np.subtract(z.value, value, dtype=arithmetic.truth) for z in (x, y)
+        )
+        deviations = np.where(
+            condition.value + turned > 0.5,
+            a + first.astype(np.float64),
+            b + second.astype(np.float64),
+        )
     return RoundedArray(value, error, arithmetic, deviations)
 
 

@@ -24,7 +24,9 @@ def add(x: RoundedArray, y: RoundedArray) -> RoundedArray:
     carried = plus(x.deviations, y.deviations)
     truth = float(np.finfo(arithmetic.truth).eps) / 2
     smaller = np.minimum(x.reach, y.reach) + truth * size(value)
-    once = np.minimum(UNIFORM * arithmetic.u * size(value), smaller)
+    # Of the values alone: the reach grows with the bound, beyond measure.
+    nearby = np.minimum(size(x.value), size(y.value)) + truth * size(value)
+    once = np.minimum(UNIFORM * arithmetic.u * size(value), nearby)
     if terms == 2:
         propagated = x.error + y.error
         rounding = arithmetic.u * (size(value) + propagated)
@@ -72,9 +74,10 @@ def matmul(x: RoundedArray, y: RoundedArray) -> RoundedArray:
         carried = plus(carried, x.value.astype(np.float64) @ y.deviations)
     taken = arithmetic.taken * (2 + arithmetic.taken)
     own = likely(n, arithmetic) + UNIFORM * taken
+    sizes = size(x.value) @ size(y.value) if arithmetic.samples else magnitude
     z = rounded(
         value, propagated, (arithmetic.gamma(n) + taken) * magnitude, x,
-        carried, own * magnitude, own * size(value),
+        carried, own * sizes, own * size(value),
     )  # fmt: skip
     if least(x) * least(y) < arithmetic.tiny:  # some product may underflow
         z.error = z.error + n * arithmetic.tiny * (magnitude > 0)
@@ -105,8 +108,9 @@ def total(
         carried = np.sum(carried, axis=axes, keepdims=keepdims)
     rounding = x.arithmetic.gamma(n - 1) * magnitude
     own = likely(n - 1, x.arithmetic)
+    sizes = np.sum(size(x.value), axis=axis, keepdims=keepdims)
     z = rounded(
-        value, propagated, rounding, x, carried, own * magnitude,
+        value, propagated, rounding, x, carried, own * sizes,
         own * size(value),
     )  # fmt: skip
     return still_open(z, n, magnitude)
