@@ -58,5 +58,9 @@ def shifted_sigmoid(implementation: Contract) -> Iterator[Comparison]:
     with truth():
         page, exact = PAGES.activations, lift(Z, arithmetic)
         due = both_ways(page.shifted_sigmoid(exact), page.tanh(exact))
-    got = implementation.activation("tanh", Z)
-    yield compare("activation", "tanh as a shifted sigmoid", got, due)
+    stretched = implementation.pages.activations.shifted_sigmoid
+    for got in (
+        implementation.activation("tanh", Z),
+        implementation.call(stretched, Z),
+    ):
+        yield compare("activation", "tanh as a shifted sigmoid", got, due)

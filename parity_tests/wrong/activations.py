@@ -107,7 +107,7 @@ MISTAKES = (
       "tanh was applied where the activation is the identity.",
       "Leave Z as it is.", np.tanh),
     M("sigmoid shifted, not stretched", "2.2-tanh",
-      "activations.shifted_sigmoid", "",
+      "activations.shifted_sigmoid", "shifted_sigmoid",
       "2 sigmoid(Z) - 1 in place of 2 sigmoid(2Z) - 1.",
       "Double the argument too.", lambda Z: 2 * sigmoid(Z) - 1),
     M("activations in the wrong order", "2.4", "activations.activation",

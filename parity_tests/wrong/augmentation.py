@@ -71,7 +71,7 @@ MISTAKES = (
       lambda images, flipped: np.where(
           flipped[:, None, None, None], images[:, :, ::-1, ::-1], images)),
     M("gray as the mean of colours", "3.1-augmentation",
-      "augmentation.desaturate", "",
+      "augmentation.desaturate", "augmentation",
       "Red, green and blue were weighed alike.",
       "Weigh them 0.299, 0.587 and 0.114.", toward_the_mean),
     M("saturation the other way", "3.1-augmentation",
@@ -82,7 +82,7 @@ MISTAKES = (
       "augmentation", "Beyond its edge an image is black.",
       "Repeat the pixels of the edge.", blur_into_black),
     M("blurred one way", "3.1-augmentation", "augmentation.blur",
-      "", "The columns were blurred, and not the rows.",
+      "augmentation", "The columns were blurred, and not the rows.",
       "Blur along both axes.", blurred_one_way),
     M("kernel not of sum 1", "3.1-augmentation", "augmentation.gaussian",
       "augmentation",

@@ -139,7 +139,7 @@ MISTAKES = (
       "It is keep_prob.",
       lambda rng, shape, p: rng.random(shape) < (p if p == 1 else 0.98 * p)),
     M("one mask for all steps", "3.1-dropout",
-      "gradient_descent.train_dropout", "",
+      "gradient_descent.train_dropout", "dropout_training",
       "The mask of the first step is used in all.",
       "Draw a mask for each step.", first_mask_always),
 )  # fmt: skip

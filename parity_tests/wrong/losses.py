@@ -86,7 +86,7 @@ MISTAKES = (
       "torch.nn.functional.softplus is Z itself above its threshold.",
       "Use logsigmoid, or BCEWithLogitsLoss.",
       lambda Z, Y: np.where(Z > 20, Z, softplus(np.minimum(Z, 20)))
-      - Y * Z),
+      - Y * Z, ("float64",)),
     M("labels of -1 and 1", "1.2-loss", "losses.cross_entropy", "cost",
       "The loss is for labels 0 and 1, and has no lower bound for -1.",
       "Map the labels to 0 and 1.",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import reference
-from reference.specification import Contract
+from reference.specification import DTYPES, Contract
 from reference.stable_forms import replaced
 
 __all__ = ["Mistake", "Mistaken", "after", "sigmoid"]
@@ -33,6 +33,8 @@ class Mistake:
     happened: str
     mend: str
     wrong: Callable[..., Any]
+    dtypes: tuple[str, ...] = DTYPES
+    """Where it is one: in float32 some do what a right formula may."""
 
 
 class Mistaken:

@@ -97,7 +97,7 @@ MISTAKES = (
     M("float32 in disguise", "2.3", "network.linear", "forward",
       "The products are computed in float32, whatever was asked.",
       "Set the dtype of all arrays; JAX needs jax_enable_x64.",
-      single(linear)),
+      single(linear), ("float64",)),
     M("TensorFloat-32 in disguise", "2.3", "network.linear", "forward",
       "The factors are cut to 10 bits, as a GPU may do with float32.",
       "Ask for full precision: jax.default_matmul_precision('highest').",

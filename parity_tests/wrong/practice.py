@@ -215,7 +215,7 @@ MISTAKES = (
       "One update less is waited for.",
       "Stop when k - best_step reaches patience.", stop_early_by(more=-1)),
     M("a tie as an improvement", "3.1-early-stopping",
-      "early_stopping.stop_early", "",
+      "early_stopping.stop_early", "early_stopping",
       "An equal dev cost counts as better.", "Only a lower one does.",
       stop_early_by(ties=True)),
     M("the start never best", "3.1-early-stopping",
