@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +24,22 @@ from reference import Network
 from reference.rounding import Arithmetic, lift
 from reference.specification import Contract
 
-__all__ = ["dropout_law", "dropout_training"]
+__all__ = [
+    "KEEP_PROBS",
+    "M_OF_LAW",
+    "NETWORK_OF_LAW",
+    "SEEDS",
+    "dropout_law",
+    "dropout_training",
+]
+
+
+NETWORK_OF_LAW = Network((3,) + (25,) * 4 + (1,), ("relu",) * 4 + ("sigmoid",))
+M_OF_LAW = 20
+SEEDS = 480
+KEEP_PROBS = (0.8, 0.5, 0.05)
+"""Layers of 25 nodes and 20 examples, so many that keep_prob is known to 1 %
+of it; 0.05 to 5 %."""
 
 
 @proves("3.1-dropout", "A1.1")
@@ -59,20 +76,27 @@ def true_training(case: Case, steps: Any, arithmetic: Arithmetic) -> Any:
 @proves("3.1-dropout")
 def dropout_law(implementation: Contract) -> Iterator[Comparison]:
     """The share of kept nodes, node by node and example by example."""
-    network = Network((3, 40, 40, 1), ("relu", "relu", "sigmoid"))
-    m, seeds, quantity = 50, range(30), "dropout law"
+    m, seeds, quantity = M_OF_LAW, range(SEEDS), "dropout law"
+    network = NETWORK_OF_LAW
     full = implementation.sample_dropout(network, 1.0, m, 0)
     kept = all(bool(np.all(D)) for D in full.masks)
     yield compare_exactly(quantity, "keep_prob = 1 keeps all", kept, True)
-    for p in (0.8, 0.5, 0.05):
+    for p in KEEP_PROBS:
         draws = [implementation.sample_dropout(network, p, m, s) for s in seeds]
         again = implementation.sample_dropout(network, p, m, 1)
         same = np.array_equal(again.masks[0], draws[1].masks[0])
         yield compare_exactly(quantity, "same seed", same, True)
         yield compare_exactly(quantity, "keep_prob", draws[0].keep_prob, p)
-        D = [np.stack([d.masks[l] for d in draws]) for l in (0, 1)]
+        hidden = range(network.L - 1)
+        D = [np.stack([d.masks[l] for d in draws]) for l in hidden]
         for l, masks in enumerate(D, start=1):
             name = f"D[{l}] at {p}"
             yield from bernoulli_law(quantity, name, masks.astype(float), p)
-        z = correlation(D[0].astype(float), D[1].astype(float))
-        yield normal_statistic(quantity, f"D[1] and D[2] at {p}", z)
+        together = np.stack(D)
+        share = (np.mean(together) - p) / math.sqrt(p * (1 - p))
+        z = float(share * math.sqrt(together.size))
+        yield normal_statistic(quantity, f"share at {p}", z)
+        for k, l in itertools.combinations(hidden, 2):
+            z = correlation(D[k].astype(float), D[l].astype(float))
+            what = f"D[{k + 1}] and D[{l + 1}] at {p}"
+            yield normal_statistic(quantity, what, z)

@@ -24,7 +24,14 @@ from reference import Layer, Network
 from reference.rounding import lift
 from reference.specification import Contract
 
-__all__ = ["initialization_law", "symmetry", "small_random"]
+__all__ = [
+    "NETWORK_OF_LAW",
+    "SEEDS",
+    "VARIANCE",
+    "initialization_law",
+    "small_random",
+    "symmetry",
+]
 
 VARIANCE: dict[str, Callable[[int, int], float]] = {
     "small": lambda n, n_prev: 0.01**2,
@@ -32,6 +39,11 @@ VARIANCE: dict[str, Callable[[int, int], float]] = {
     "xavier_average": lambda n, n_prev: 2 / (n_prev + n),
     "he": lambda n, n_prev: 2 / n_prev,
 }
+
+
+NETWORK_OF_LAW = Network((25, 20, 60, 8), ("tanh", "tanh", "sigmoid"))
+"""Small, and with fans that are as good as equal and far from it."""
+SEEDS = 60
 
 
 @proves(
@@ -44,9 +56,7 @@ VARIANCE: dict[str, Callable[[int, int], float]] = {
 )
 def initialization_law(implementation: Contract) -> Iterator[Comparison]:
     """Mean, variance, normality and independence of W; b = 0; the seed."""
-    # Small, and with fans that are as good as equal and far from it.
-    network = Network((25, 20, 60, 8), ("tanh", "tanh", "sigmoid"))
-    seeds = range(60)
+    network, seeds = NETWORK_OF_LAW, range(SEEDS)
     for rule in ("zeros", *VARIANCE):
         draws = [implementation.initialize(network, rule, s) for s in seeds]
         quantity = "initialization"
