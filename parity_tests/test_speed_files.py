@@ -15,10 +15,11 @@ import pytest
 
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.__main__ import main
+from reports.folder import Refused
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare, differ
-from reports.speed.folder import Refused, read_samples
+from reports.speed.folder import read_samples
 from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
 from reports.speed.publish import (

@@ -15,10 +15,11 @@ import pytest
 
 from parity_tests.speed_samples import QUICK, quiet, sample
 from reports.__main__ import main
+from reports.folder import Refused, alone_in
 from reports.speed import files, steadiness
 from reports.speed.children import child
 from reports.speed.contenders import CONTENDERS
-from reports.speed.folder import Refused, alone_in, read_samples
+from reports.speed.folder import read_samples
 from reports.speed.handover import handover
 from reports.speed.race import Race
 from reports.speed.results import results

@@ -1,4 +1,4 @@
-"""python -m reports speed, render, compare and merge."""
+"""python -m reports speed, power, render, compare and merge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = ("speed", "render", "compare", "merge")
+COMMANDS = ("speed", "power", "render", "compare", "merge")
 OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
 
 
@@ -46,6 +46,20 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     speed.add_argument("--time-limit", type=positive, default=300,
                        metavar="SECONDS",
                        help="for one process (default: 300)")  # fmt: skip
+    power = commands.add_parser(
+        "power",
+        help="what the suite catches, resolves and leaves alone",
+        description="Put every mistake of the catalogue through the suite, "
+        "bisect the least error that it sees, and count how many right "
+        "computations it calls wrong. A run that was stopped goes on where it "
+        "was: give the same command again. Exit status: 0, or 4 if a mistake "
+        "was missed or a right computation called wrong; 2 for wrong usage, "
+        "130 if interrupted.",
+    )
+    power.add_argument("--out", type=Path, metavar="FOLDER",
+                       help="default: out/power")  # fmt: skip
+    power.add_argument("--quick", action="store_true",
+                       help="every tenth task of all")  # fmt: skip
     what = "make the reports of a run again; measures nothing"
     render = commands.add_parser("render", help=what, description=what)
     render.add_argument("folder", type=Path)
@@ -82,11 +96,15 @@ def positive(text: str) -> int:
 def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     """What the command line asks for; the exit status."""
     told = parse(arguments)
-    from reports.speed.folder import Refused
+    from reports.folder import Refused
 
     try:
         if told.command == "speed":
             return time_all(told, arguments, progress)
+        if told.command == "power":
+            from reports.power.command import measure_power
+
+            return measure_power(told, arguments, progress)
         return {"render": again, "compare": judge, "merge": together}[
             told.command
         ](told)
@@ -102,8 +120,8 @@ def time_all(
     told: argparse.Namespace, arguments: list[str], progress: Callable[[], Any]
 ) -> int:
     """Measure what is missing, and write the reports."""
+    from reports.folder import alone_in
     from reports.rendering import check_folder
-    from reports.speed.folder import alone_in
     from reports.speed.presence import find_presence
     from reports.speed.rows import full_form, quick_form
 
@@ -174,8 +192,8 @@ def conclude(run: dict[str, Any], written: list[Path]) -> int:
 def again(told: argparse.Namespace) -> int:
     """render: the reports, from the samples of a run, or merged ones from
     what they were merged of."""
+    from reports.folder import SAMPLES
     from reports.speed.files import finish, load, write_speed
-    from reports.speed.folder import SAMPLES
 
     run = load(told.folder)
     samples = told.folder / SAMPLES
@@ -219,9 +237,9 @@ def described(run: dict[str, Any]) -> str:
 
 def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
+    from reports.folder import SAMPLES, Refused
     from reports.rendering import check_folder
     from reports.speed.files import load, write_speed
-    from reports.speed.folder import SAMPLES, Refused
 
     if told.out.resolve() in {folder.resolve() for folder in told.folders}:
         raise Refused(f"OUT must be none of the runs, got {told.out}")

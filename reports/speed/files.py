@@ -14,10 +14,11 @@ from typing import Any
 
 import jinja2
 
+from reports.folder import SAMPLES, Refused
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
-from reports.speed.folder import SAMPLES, Refused, read_samples
+from reports.speed.folder import read_samples
 from reports.speed.growth import check_table, logistic_table, sweep_tables
 from reports.speed.pictures import speed_pictures
 from reports.speed.proof import APART

@@ -1,65 +1,18 @@
-"""The folder that a run is measured into: its samples, and who may write."""
+"""What a line of samples.jsonl of a speed run has to hold."""
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SAMPLES", "Refused", "alone_in", "read_samples"]
+from reports.folder import read_lines
 
-SAMPLES = "samples.jsonl"
-
-
-class Refused(Exception):
-    """A folder that does not hold what is asked of it."""
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Refused where another process measures: each would disturb the other's
-    times, and do its work again."""
-    try:
-        import fcntl
-    except ImportError:  # not on Windows
-        yield
-        return
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                f"{folder} must be measured into by one process, and another "
-                "one is at it"
-            ) from None
-        yield
-    finally:
-        os.close(held)
+__all__ = ["read_samples"]
 
 
 def read_samples(folder: Path) -> list[dict[str, Any]]:
-    """Every line of samples.jsonl; one that was cut off is no line.
-
-    Refused where a line is whole, and no sample.
-    """
-    path = folder / SAMPLES
-    if not path.exists():
-        return []
-    found = []
-    text = path.read_text(encoding="utf-8", errors="replace")
-    for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            told = json.loads(line)
-        except json.JSONDecodeError:
-            continue  # the process was killed while it wrote
-        if fault := fault_of(told):
-            raise Refused(f"{path}, line {number}: {fault}")
-        found.append(told)
-    return found
+    """Every line of samples.jsonl; Refused where a whole one is no sample."""
+    return read_lines(folder, fault_of)
 
 
 NEEDED = ("key", "row", "block", "form", "error")

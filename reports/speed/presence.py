@@ -14,10 +14,10 @@ from pathlib import Path
 
 from parity_tests.implementations import Choice
 from reference.backend import cores
+from reports.folder import Refused
 from reports.speed.children import child, end_with_parent
 from reports.speed.contenders import CHECKERS, CONTENDERS, Contender
 from reports.speed.contenders.ours import PACKAGES
-from reports.speed.folder import Refused
 from reports.speed.rows import Row
 from reports.surroundings import environment
 

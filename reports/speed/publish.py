@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from reports.folder import SAMPLES, Refused
 from reports.rendering import write_files
 from reports.speed.comparison import IDENTITY, rows_of
 from reports.speed.files import finish, load, name_machine, write_speed
-from reports.speed.folder import SAMPLES, Refused
 from reports.speed.growth import check_table, logistic_table
 from reports.speed.race import BLOCKS
 from reports.speed.rows import full_form

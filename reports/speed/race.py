@@ -7,7 +7,6 @@ appended to: a run that was killed goes on where it stopped.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sys
@@ -21,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from reports.folder import SAMPLES, Refused, append
 from reports.speed.children import child
 from reports.speed.conditions import cores_of, row_environment
 from reports.speed.contenders import installed
-from reports.speed.folder import SAMPLES, Refused, read_samples
+from reports.speed.folder import read_samples
 from reports.speed.handover import handover
 from reports.speed.limits import LIBRARIES
 from reports.speed.proof import truth_path
@@ -65,8 +65,6 @@ class Race:
         self.blocks = blocks or BLOCKS[form]
         self.seconds = seconds or SECONDS[form]
         self.time_limit, self.absent = time_limit, absent
-        whole = not self.path.exists() or self.path.read_bytes()[-1:] == b"\n"
-        self.cut = not whole and self.path.stat().st_size > 0
         self.untrue: dict[Path, str] = {}
         limits = limit_rows(rows, absent) if with_limits else ()
         self.limits = list(dict.fromkeys(limits))
@@ -228,16 +226,7 @@ class Race:
         }
         if found["error"]:
             self.failed[row.key] += 1
-        try:
-            with open(self.path, "a", encoding="utf-8") as file:
-                if self.cut:
-                    file.write("\n")  # what was cut off must not swallow this
-                    self.cut = False
-                file.write(json.dumps(line) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:  # of a full disk, which names no file
-            raise OSError(error.errno, error.strerror, str(self.path)) from None
+        append(self.folder, line)
         return line
 
 

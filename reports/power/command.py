@@ -1,0 +1,70 @@
+"""python -m reports power."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["measure_power"]
+
+OK, USAGE, MISSED, INTERRUPTED = 0, 2, 4, 130
+
+
+def measure_power(
+    told: argparse.Namespace, arguments: list[str], progress: Callable[[], Any]
+) -> int:
+    """Do what is missing, and write the reports."""
+    # Imported late: --help and a wrong flag answer at once.
+    from reports.folder import alone_in
+    from reports.power.files import finish, write_power
+    from reports.power.run import run_tasks
+    from reports.power.tables import headline
+    from reports.power.tasks import all_tasks
+    from reports.rendering import check_folder
+
+    out = told.out or Path("out/power")
+    try:
+        check_folder(out)
+    except OSError as error:
+        print(f"--out must be a folder that can be written, got {out}: "
+              f"{error.strerror or error}", file=sys.stderr)  # fmt: skip
+        return USAGE
+    shown = progress()
+    with alone_in(out):
+        try:
+            run_tasks(out, all_tasks(told.quick), shown.say)
+        except KeyboardInterrupt:
+            shown.close()
+            print(f"interrupted: every finished task is in {out}; the same "
+                  "command goes on from there", file=sys.stderr)  # fmt: skip
+            return INTERRUPTED
+        finally:
+            shown.close()
+        command = "python -m reports " + shlex.join(arguments)
+        run = finish(out, command)
+        written = write_power(run, out)
+    print("\n".join(headline(run["found"])))
+    for line in faults(run["found"]):
+        print(line)
+    print("Wrote " + ", ".join(map(str, written)))
+    return MISSED if faults(run["found"]) else OK
+
+
+def faults(found: list[dict[str, Any]]) -> list[str]:
+    """What was missed, and who was called wrong."""
+    lines = []
+    for line in found:
+        what = line["found"]
+        if line["kind"] == "mistake" and what["own"] is None:
+            lines.append(f"MISSED: {line['name']}, {line['dtype']}")
+        if line["kind"] == "pair" and what["first"] is None:
+            lines.append(f"MISSED: {line['name']}")
+        lines += [
+            f"FALSE ALARM: {line['name']}: {alarm}"
+            for alarm in what.get("alarms", ())
+        ]
+    return lines

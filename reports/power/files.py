@@ -1,0 +1,102 @@
+"""The folder of a power run, and the reports that are made of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from reports.folder import Refused
+from reports.machine import describe
+from reports.power.pictures import power_pictures
+from reports.power.run import read_found
+from reports.power.tables import (
+    alarm_table,
+    headline,
+    levels,
+    mistake_tables,
+    power_summary,
+    randomness_table,
+    resolution_table,
+    shape_table,
+)
+from reports.rendering import table_of_values, write_files
+from reports.tables import Table, render
+
+__all__ = ["finish", "load", "write_power"]
+
+SCHEMA = 1
+HERE = Path(__file__).parent
+
+
+def finish(folder: Path, command: str) -> dict[str, Any]:
+    """The run of what the folder's samples tell by now."""
+    return {
+        "schema": SCHEMA,
+        "kind": "power",
+        "command": command,
+        "machine": describe(),
+        "found": list(read_found(folder).values()),
+    }
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """The run of a folder; Refused where there is none."""
+    path = folder / "run.json"
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"{path} must be a run: {error}") from None
+    if not isinstance(run, dict) or run.get("kind") != "power":
+        raise Refused(f"{path} must be a run of power, got another")
+    if run.get("schema") != SCHEMA:
+        raise Refused(
+            f"{path} must have the schema {SCHEMA}, got {run.get('schema')}"
+        )
+    return run
+
+
+def write_power(run: dict[str, Any], out: Path) -> list[Path]:
+    """The reports of a run: each file in one move."""
+    texts = {
+        "run.json": json.dumps(run, indent=1, allow_nan=False) + "\n",
+        "summary.csv": table_of_values(power_summary(run["found"])),
+        "report.md": page("power.md.jinja", run, "github"),
+        "report.html": page("power.html.jinja", run, "html"),
+    }
+    return write_files(out, texts)
+
+
+def page(template: str, run: dict[str, Any], style: str) -> str:
+    """A template filled in with the tables of the run in that style."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=style == "html",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+    def shown(text: str) -> str:
+        return jinja2.filters.do_mark_safe(text) if style == "html" else text
+
+    def table(of: Table) -> str:
+        return shown(render(of, style))
+
+    found = run["found"]
+    pictures = power_pictures(found) if style == "html" else {}
+    return environment.get_template(template).render(
+        run=run,
+        headline=headline(found),
+        levels=levels(),
+        mistakes={
+            name: table(of) for name, of in mistake_tables(found).items()
+        },
+        shapes=table(shape_table(found)),
+        resolution=table(resolution_table(found)),
+        alarms=table(alarm_table(found)),
+        randomness=table(randomness_table()),
+        pictures={name: shown(text) for name, text in pictures.items()},
+    )
