@@ -15,7 +15,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from parity_tests.structure import MEANINGS, SAMPLES, structure
-from reference.rounding import FLOAT32, FLOAT64, Arithmetic, RoundedArray
+from reference.rounding import (
+    BFLOAT16,
+    FLOAT32,
+    FLOAT64,
+    TF32,
+    Arithmetic,
+    RoundedArray,
+)
 from reference.rounding.deviations import plus
 from reference.specification import Contract
 from reference.stable_forms import truth
@@ -33,6 +40,8 @@ __all__ = [
     "require",
     "truth",
 ]
+
+ARITHMETICS = (FLOAT64, FLOAT32, TF32, BFLOAT16)
 
 
 class Departure(AssertionError):
@@ -165,9 +174,14 @@ def proves(*clauses: str) -> Callable[[Callable[..., Any]], Check]:
 
 
 def arithmetic_of(implementation: Contract) -> Arithmetic:
-    """The arithmetic of its dtype, given as NumPy's, torch's or a word."""
+    """The arithmetic of its dtype, given as NumPy's, torch's or a word.
+
+    One that computes in float32 with the products of tensor cores says so
+    by an attribute arithmetic, "tf32" or "bfloat16", and is judged by that.
+    """
     word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
-    known = {"float32": FLOAT32, "float64": FLOAT64}[word]
+    name = getattr(implementation, "arithmetic", word)
+    (known,) = (a for a in ARITHMETICS if a.name == name)
     return replace(known, samples=SAMPLES)
 
 

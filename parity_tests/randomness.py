@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 from parity_tests.checks import dropout, initialization
 from parity_tests.law import LEVEL
@@ -61,8 +61,7 @@ def of_kurtosis(law: stats.rv_continuous, draws: int) -> float:
         for k in (3, 4, 6, 8)
     ]
     third, fourth, sixth, eighth = moments
-    excess = fourth - 3
-    # Of the estimate m4 / m2^2, to first order in 1/draws (Kendall, 10.16).
+    # Of the estimate m4 / m2^2, to first order in 1 / draws.
     variance = (
         eighth
         - 4 * fourth * sixth
@@ -70,11 +69,30 @@ def of_kurtosis(law: stats.rv_continuous, draws: int) -> float:
         - fourth**2
         + 16 * fourth * third**2
     )
-    under_normal = math.sqrt(24 / draws)
-    return of_shift(
-        excess / under_normal,
-        math.sqrt(max(variance, 0) / draws) / under_normal,
+    deviation = math.sqrt(max(variance, 0) / draws)
+    low, high = (
+        optimize.brentq(
+            lambda x, z=z: kurtosis_statistic(x, draws) - z, 1.8, 99
+        )
+        for z in (-CRITICAL, CRITICAL)
     )
+    below = stats.norm.cdf((low - fourth) / deviation)
+    return float(below + stats.norm.sf((high - fourth) / deviation))
+
+
+def kurtosis_statistic(fourth: float, n: int) -> float:
+    """The test's standard normal statistic of m4 / m2^2 in n draws.
+
+    Source: Anscombe and Glynn, Biometrika 70 (1983) 227; scipy's
+    kurtosistest is the same of a sample.
+    """
+    variance = 24 * n * (n - 2) * (n - 3) / ((n + 1) ** 2 * (n + 3) * (n + 5))
+    x = (fourth - 3 * (n - 1) / (n + 1)) / math.sqrt(variance)
+    skew = 6 * (n * n - 5 * n + 2) / ((n + 7) * (n + 9))
+    skew *= math.sqrt(6 * (n + 3) * (n + 5) / (n * (n - 2) * (n - 3)))
+    a = 6 + 8 / skew * (2 / skew + math.sqrt(1 + 4 / skew**2))
+    root = math.cbrt((1 - 2 / a) / (1 + x * math.sqrt(2 / (a - 4))))
+    return (1 - 2 / (9 * a) - root) / math.sqrt(2 / (9 * a))
 
 
 def of_initialization() -> Iterator[Power]:

@@ -11,7 +11,7 @@ from parity_tests.wrong.mistake import Mistake, after
 from reference.activations import activation
 from reference.rounding import fewer_bits
 
-__all__ = ["MISTAKES"]
+__all__ = ["MISTAKES", "coarse"]
 
 
 def single(product: Callable[..., Any]) -> Callable[..., Any]:

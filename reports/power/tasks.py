@@ -112,7 +112,9 @@ def mistake_power(task: Task) -> dict[str, Any]:
     return {
         "clause": mistake.clause,
         "at": mistake.at,
-        "first": first_of(found),
+        "first": worst_of(
+            o for o in found if o.proof.split(",")[0] == mistake.first
+        ),
         "own": worst_of(o for o in found if o.own and is_check(o)),
         "example": worst_of(o for o in found if o.own and not is_check(o)),
         "shapes": by_shape(found),

@@ -1,0 +1,168 @@
+"""python -m reports power: its tasks, its folder, and what it says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scipy import stats
+
+from parity_tests.cases import HARD_CASES
+from parity_tests.mistakes import MISTAKES
+from parity_tests.power import bytes_of, shape_class
+from parity_tests.randomness import (
+    kurtosis_statistic,
+    of_kurtosis,
+    powers,
+    simulated,
+)
+from reports.folder import SAMPLES, Refused
+from reports.power.command import faults
+from reports.power.files import finish, load, write_power
+from reports.power.run import read_found, run_tasks
+from reports.power.tables import headline, mistake_tables
+from reports.power.tasks import Task, all_tasks, pairs, parted, perform
+
+MISTAKE = Task("mistake", "bias forgotten", "float32")
+PAIR = Task("pair", next(pairs()), "float64")
+RIGHT = Task("variant", "float32, pairwise, form 1", "float32")
+NETWORK = Task("resolution", "2 x 4", "float64")
+
+
+def test_all_tasks() -> None:
+    """Every mistake in every dtype where it is one, and 10 000 alarms."""
+    tasks = all_tasks()
+    assert len({task.key for task in tasks}) == len(tasks)
+    kinds = [task.kind for task in tasks]
+    assert kinds.count("mistake") == sum(len(m.dtypes) for m in MISTAKES)
+    right = kinds.count("variant") + kinds.count("library")
+    assert right * len(HARD_CASES) * 4 >= 10_000
+    assert len(all_tasks(quick=True)) < len(tasks) / 9
+
+
+def test_parted() -> None:
+    """A name may hold an "and" itself."""
+    assert parted("ascent and bias forgotten") == ("ascent", "bias forgotten")
+    with pytest.raises(ValueError, match="two mistakes"):
+        parted("ascent and nothing")
+
+
+def test_a_mistake_is_told() -> None:
+    found = perform(MISTAKE)
+    assert found["clause"] == "2.3"
+    assert found["first"]["proof"].startswith("forward")
+    assert found["own"]["ratio"] > 1
+    caught, touched = found["shapes"]["ordinary"]
+    assert 0 < caught <= touched
+
+
+def test_a_pair_is_caught() -> None:
+    assert perform(PAIR)["first"]["ratio"] > 1
+
+
+def test_a_right_computation_is_left_alone() -> None:
+    found = perform(RIGHT)
+    assert found["alarms"] == []
+    assert found["computations"] == 4 * len(HARD_CASES)
+    assert 0 < max(found["worst"].values()) <= 1
+
+
+def test_resolution_reaches_the_aim() -> None:
+    rows = perform(NETWORK)["rows"]
+    (dW,) = [row for row in rows if row["quantity"] == "dW"]
+    assert dW["coarsest"] <= 1e-12
+    assert dW["sharpest"] <= dW["by_bound"]
+
+
+def test_a_run_goes_on(tmp_path: Path) -> None:
+    """What is there is not done again; a line that was cut off is."""
+    said: list[str] = []
+    run_tasks(tmp_path, [NETWORK], said.append)
+    assert len(said) == 1
+    run_tasks(tmp_path, [NETWORK], said.append)
+    assert len(said) == 1
+    samples = tmp_path / SAMPLES
+    samples.write_text(samples.read_text()[:-20])
+    run_tasks(tmp_path, [NETWORK], said.append)
+    assert len(said) == 2
+    assert list(read_found(tmp_path)) == [NETWORK.key]
+    # What another code has found does not count.
+    told = json.loads(samples.read_text().splitlines()[-1])
+    samples.write_text(json.dumps({**told, "code": "another"}) + "\n")
+    assert read_found(tmp_path) == {}
+
+
+def test_a_line_that_is_no_sample_is_refused(tmp_path: Path) -> None:
+    (tmp_path / SAMPLES).write_text('{"key": "mistake"}\n')
+    with pytest.raises(Refused, match=r"line 1: .*lacks kind"):
+        read_found(tmp_path)
+
+
+def found_by(task: Task, **changed: Any) -> dict[str, Any]:
+    """A line as a run keeps it, with other findings."""
+    return {
+        "key": task.key, "kind": task.kind, "name": task.name,
+        "dtype": task.dtype, "code": "", "seconds": 1.0,
+        "found": {**perform(task), **changed},
+    }  # fmt: skip
+
+
+def test_faults_are_told() -> None:
+    missed = found_by(MISTAKE, own=None, first=None)
+    alarm = found_by(RIGHT, alarms=["cost, ordinary"])
+    assert faults([found_by(MISTAKE), found_by(RIGHT)]) == []
+    assert faults([missed, alarm]) == [
+        "MISSED: bias forgotten, float32",
+        "FALSE ALARM: float32, pairwise, form 1: cost, ordinary",
+    ]
+    _, rows = mistake_tables([missed])["network"]
+    assert rows[0][-1] == "MISSED"
+    assert "0 of 1 caught" in headline([missed])[0]
+    assert "1 of " in headline([alarm])[2]
+
+
+def test_reports(tmp_path: Path) -> None:
+    """Every section is there, and the run can be read again."""
+    run_tasks(tmp_path, [MISTAKE, NETWORK, RIGHT], lambda line: None)
+    written = write_power(finish(tmp_path, "python -m reports power"), tmp_path)
+    names = {path.name for path in written}
+    assert names == {"run.json", "summary.csv", "report.md", "report.html"}
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<svg") == 2
+    text = (tmp_path / "report.md").read_text()
+    for heading in ("Mistakes", "Resolution", "False alarms", "Randomness"):
+        assert f"## {heading}" in text
+    assert load(tmp_path)["found"] == list(read_found(tmp_path).values())
+    (tmp_path / "run.json").write_text('{"kind": "speed"}')
+    with pytest.raises(Refused, match="must be a run of power"):
+        load(tmp_path)
+
+
+def test_every_law_has_power() -> None:
+    assert min(p.power for p in powers()) >= 0.999
+
+
+def test_computed_power_is_what_draws_show() -> None:
+    """Where it is neither 0 nor 1; and the statistic is SciPy's."""
+    law = stats.truncnorm(-2, 2)
+    sample = law.rvs(1000, random_state=0)
+    mine = kurtosis_statistic(stats.kurtosis(sample, fisher=False), 1000)
+    theirs = stats.kurtosistest(sample).statistic
+    assert abs(mine - theirs) < 1e-9
+    for draws in (1000, 1200):
+        computed, drawn = of_kurtosis(law, draws), simulated(law, draws, 400)
+        assert 0.01 < drawn < 0.99
+        # Four standard deviations of a share of 400.
+        assert abs(computed - drawn) < 4 * 0.5 / 20, draws
+
+
+def test_shape_classes() -> None:
+    classes = {shape_class(case) for case in HARD_CASES.values()}
+    assert classes >= {"one example", "one node a layer", "equal widths",
+                       "many examples", "wide", "deep", "one layer",
+                       "ordinary"}  # fmt: skip
+
+
+def test_answers_are_told_apart() -> None:
+    assert bytes_of((1.0, 2.0)) != bytes_of((1.0, 2.5))
+    assert bytes_of([1]) == bytes_of((1,))
