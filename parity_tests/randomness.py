@@ -70,12 +70,13 @@ def of_kurtosis(law: stats.rv_continuous, draws: int) -> float:
         + 16 * fourth * third**2
     )
     deviation = math.sqrt(max(variance, 0) / draws)
-    low, high = (
-        optimize.brentq(
-            lambda x, z=z: kurtosis_statistic(x, draws) - z, 1.8, 99
-        )
-        for z in (-CRITICAL, CRITICAL)
-    )
+
+    def beyond(fourth: float, z: float) -> float:
+        return kurtosis_statistic(fourth, draws) - z
+
+    # No law here is flatter than the uniform one, whose is 1.8.
+    low = optimize.brentq(beyond, 1.8, 99, args=(-CRITICAL,))
+    high = optimize.brentq(beyond, 1.8, 99, args=(CRITICAL,))
     below = stats.norm.cdf((low - fourth) / deviation)
     return float(below + stats.norm.sf((high - fourth) / deviation))
 

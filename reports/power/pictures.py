@@ -24,7 +24,7 @@ def power_pictures(found: list[dict[str, Any]]) -> dict[str, str]:
         if line["kind"] == "resolution"
         for row in line["found"]["rows"]
     ]
-    alarms = [f for f in found if f["kind"] in ("variant", "library")]
+    alarms = [f for f in found if "alarms" in f["found"]]
     mistakes = [f for f in found if f["kind"] == "mistake"]
     with plt.rc_context(STYLE):
         drawn = {}

@@ -22,6 +22,8 @@ __all__ = [
 ]
 
 Found = dict[str, Any]
+RIGHT = ("variant", "library", "threads")
+"""The kinds of tasks that are right computations."""
 
 
 def of_kind(found: list[Found], *kinds: str) -> list[Found]:
@@ -32,7 +34,7 @@ def headline(found: list[Found]) -> list[str]:
     """The run in a few sentences."""
     mistakes, pairs = of_kind(found, "mistake"), of_kind(found, "pair")
     own = [m for m in mistakes if m["found"]["own"]]
-    alarms = of_kind(found, "variant", "library")
+    alarms = of_kind(found, *RIGHT)
     right = sum(a["found"]["computations"] for a in alarms)
     false = sum(len(a["found"]["alarms"]) for a in alarms)
     names = {m["name"] for m in mistakes}
@@ -140,12 +142,12 @@ def alarm_table(found: list[Found]) -> Table:
     """Right computations, and the worst that each kind of judgement said."""
     kinds = ("bound", "factor", "offset", "sign", "way", "size", "entry")
     groups: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for line in of_kind(found, "variant", "library"):
+    for line in of_kind(found, *RIGHT):
         what = line["name"]
         if line["kind"] == "variant":
             what = "numpy, " + line["name"].split(", ")[1]
         else:
-            what = what.removesuffix(f"-{line['dtype']}-cpu")
+            what = what.replace(f"-{line['dtype']}-cpu", "")
         groups[what, line["dtype"]].append(line["found"])
     rows = [
         [

@@ -5,20 +5,25 @@ pair       two of them at once, until one proof catches them
 variant    one right computation in another order, form or layout, through
            every hard case
 library    one implementation in one mode, likewise
+threads    the same on a network so large that its products are shared out
 resolution the least relative error that is seen, on one network
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 import reference
-from parity_tests.cases import HARD_CASES
+from parity_tests.cases import HARD_CASES, Case, make_case
 from parity_tests.checks import cost, forward, gradients, train
 from parity_tests.comparison import Comparison
 from parity_tests.examples import EXAMPLES
@@ -68,6 +73,11 @@ def all_tasks(quick: bool = False) -> list[Task]:
             for variant in variants(dtype)
         ),
         *(Task("library", str(choice), choice.dtype) for choice in libraries()),
+        *(
+            Task("threads", f"{choice}, {n} threads", choice.dtype)
+            for choice in libraries()
+            for n in (1, 2)
+        ),
         *(
             Task("resolution", f"{depth} x {width}", dtype)
             for depth, width in networks()
@@ -202,17 +212,44 @@ def variant_alarms(task: Task) -> dict[str, Any]:
     return alarms(variant)
 
 
+@functools.cache
+def large_case() -> Case:
+    """So large that libraries share its products out over threads."""
+    return make_case("large", (300, 200, 100, 1), ("tanh", "relu", "sigmoid"),
+                     700, l2=0.1, steps=2)  # fmt: skip
+
+
+def thread_alarms(task: Task) -> dict[str, Any]:
+    name, threads = task.name.removesuffix(" threads").split(", ")
+    (choice,) = (c for c in libraries() if str(c) == name)
+    with threads_of(choice.name, int(threads)):
+        return alarms(choice.build(), [large_case()])
+
+
+@contextmanager
+def threads_of(framework: str, threads: int) -> Iterator[None]:
+    """The scope in which BLAS, and PyTorch's own pool, have so many."""
+    with threadpool_limits(threads):
+        if framework == "torch":
+            import torch
+
+            torch.set_num_threads(threads)
+        yield
+
+
 def library_alarms(task: Task) -> dict[str, Any]:
     (choice,) = (c for c in libraries() if str(c) == task.name)
     return alarms(choice.build())
 
 
-def alarms(implementation: Contract) -> dict[str, Any]:
+def alarms(
+    implementation: Contract, cases: Iterable[Case] = HARD_CASES.values()
+) -> dict[str, Any]:
     """How many right computations there were, and how many were called
     wrong; the worst by what it was judged by."""
     computations, found = 0, list[str]()
     worst: dict[str, float] = {}
-    for case in HARD_CASES.values():
+    for case in cases:
         for check in CHECKS:
             computations += 1
             compared: list[Comparison] = list(check(implementation, case))
@@ -238,5 +275,6 @@ TASKS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "pair": pair_power,
     "variant": variant_alarms,
     "library": library_alarms,
+    "threads": thread_alarms,
     "resolution": resolution,
 }
