@@ -14,6 +14,7 @@ import math
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,6 @@ import numpy as np
 
 import reference
 from parity_tests.cases import HARD_CASES, Case
-from parity_tests.examples import EXAMPLES
 from parity_tests.mistakes import Mistake, Mistaken
 from parity_tests.proofs import Proof, proofs
 from reference.annotations import unchecked
@@ -126,72 +126,69 @@ def shape_class(case: Case) -> str:
 
 @functools.cache
 def all_proofs() -> tuple[Proof, ...]:
-    """All of the suite's, on all hard cases."""
-    return tuple(proofs(HARD_CASES.values()))
+    """All of the suite's that are of a clause, on all hard cases."""
+    return tuple(p for p in proofs(HARD_CASES.values()) if p.clauses)
 
 
 @functools.cache
 def right(proof: Proof, dtype: str) -> tuple[frozenset[str], str]:
     """The functions that a proof calls, and the digest of its answers."""
     observed: Any = Observed(reference.implementation(dtype=dtype), True)
-    with quiet():
+    with unheard():
         for comparison in proof.compare(observed):
             comparison.require()
     return frozenset(observed.called), observed.answers
 
 
-class quiet(warnings.catch_warnings):
-    """The scope in which a mistake may divide by zero, of any shape."""
-
-    def __enter__(self) -> Any:
-        entered = super().__enter__()
+@contextmanager
+def unheard() -> Iterator[None]:
+    """The scope in which a mistake may divide by zero, in any shape."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"), unchecked():
         warnings.simplefilter("ignore")
-        self._errors = np.errstate(all="ignore")
-        self._errors.__enter__()
-        self._unchecked = unchecked()
-        self._unchecked.__enter__()
-        return entered
-
-    def __exit__(self, *exception: Any) -> None:
-        self._unchecked.__exit__(*exception)
-        self._errors.__exit__(*exception)
-        super().__exit__(*exception)
+        yield
 
 
 def outcomes(
     mistakes: tuple[Mistake, ...], dtype: str, among: Iterable[Proof]
 ) -> Iterator[Outcome]:
     """What becomes of mistakes, made together, in each proof they touch."""
-    name = " and ".join(mistake.name for mistake in mistakes)
     for proof in among:
         called, answers = right(proof, dtype)
-        if not any(mistake.at in called for mistake in mistakes):
+        if called.isdisjoint(mistake.at for mistake in mistakes):
             continue
         twin = Mistaken(reference.implementation(dtype=dtype), *mistakes)
         observed: Any = Observed(twin)
-        ratio, seen_in, kind = 0.0, "", ""
-        with quiet():
-            try:
-                for c in proof.compare(observed):
-                    if not c.ratio <= ratio:
-                        ratio, seen_in, kind = c.ratio, c.name, c.kind
-            except Exception as error:  # shapes that do not even fit
-                ratio, kind = math.inf, "raised"
-                seen_in = f"{type(error).__name__}: {error}"[:80]
-        if kind != "raised" and observed.answers == answers:
+        ratio, seen_in, kind = worst_of(proof, observed)
+        if observed.answers == answers and kind != "raised":
             continue
         yield Outcome(
-            name,
+            " and ".join(mistake.name for mistake in mistakes),
             dtype,
             proof.name,
-            HARD_CLASSES.get(proof.case, "example")
-            if proof.name not in EXAMPLES
-            else "example",
-            any(m.clause in proof.clauses for m in mistakes),
-            float(ratio),
+            shape_of(proof),
+            any(mistake.clause in proof.clauses for mistake in mistakes),
+            ratio,
             seen_in,
             kind,
         )
 
 
-HARD_CLASSES = {name: shape_class(case) for name, case in HARD_CASES.items()}
+def worst_of(proof: Proof, implementation: Contract) -> tuple[float, str, str]:
+    """The largest ratio of a proof, where it is, and what judged it."""
+    ratio, seen_in, kind = 0.0, "", ""
+    with unheard():
+        try:
+            for c in proof.compare(implementation):
+                if not c.ratio <= ratio:
+                    ratio, seen_in, kind = float(c.ratio), c.name, c.kind
+        except Exception as error:  # shapes that do not even fit
+            told = f"{type(error).__name__}: {error}".splitlines()[0][:80]
+            return math.inf, told, "raised"
+    return ratio, seen_in, kind
+
+
+def shape_of(proof: Proof) -> str:
+    """The shape class of the case that a proof is on, if it is on one."""
+    if proof.case in HARD_CASES:
+        return shape_class(HARD_CASES[proof.case])
+    return "of its own"
