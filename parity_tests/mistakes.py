@@ -22,9 +22,9 @@ from parity_tests.wrong import (
     practice,
     regularization,
 )
-from parity_tests.wrong.mistake import Mistake, Mistaken
+from parity_tests.wrong.mistake import Mistake, Mistaken, in_force
 
-__all__ = ["MISTAKES", "Mistake", "Mistaken"]
+__all__ = ["MISTAKES", "Mistake", "Mistaken", "in_force"]
 
 PAGES = (activations, losses, regularization, dropout, network,
          backpropagation, gradient_descent, initialization, first_steps,

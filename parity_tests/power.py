@@ -156,7 +156,7 @@ def outcomes(
         called, answers = right(proof, dtype)
         if called.isdisjoint(mistake.at for mistake in mistakes):
             continue
-        twin = Mistaken(reference.implementation(dtype=dtype), *mistakes)
+        twin: Any = Mistaken(reference.implementation(dtype=dtype), *mistakes)
         observed: Any = Observed(twin)
         ratio, seen_in, kind = worst_of(proof, observed)
         if observed.answers == answers and kind != "raised":

@@ -62,10 +62,10 @@ def resolutions(
     """Of every quantity of one network."""
     case = network_of(depth, width)
     arithmetic = arithmetic_of(implementation)
-    data: Any = case.network, case.parameters, case.X, case.Y
+    data = case.network, case.parameters, case.X, case.Y
     A = implementation.forward(*data[:3])
-    J = np.asarray(implementation.cost(*data, case.l2), implementation.dtype)
-    dJ = implementation.gradients(*data, case.l2)
+    J = np.asarray(implementation.cost(*data, l2=case.l2), implementation.dtype)
+    dJ = implementation.gradients(*data, l2=case.l2)
     trained, _ = implementation.train(
         *data, l2=case.l2, learning_rate=case.learning_rate, steps=case.steps
     )

@@ -1,5 +1,6 @@
 """The fingerprint: what was asked for, and what was done."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class OnTensorCores(Mistaken):
 
     def __init__(self, arithmetic: str) -> None:
         bits = {"tf32": 10, "bfloat16": 7}[arithmetic]
-        products = {
+        products: dict[str, Callable[..., Any]] = {
             "linear": lambda W, A, b: W @ A + b,
             "weight_gradient": lambda dZ, A: dZ @ A.T / dZ.shape[1],
             "input_gradient": lambda W, dZ: W.T @ dZ,

@@ -19,7 +19,7 @@ from jaxtyping import config
 
 import reports.job
 from parity_tests.implementations import Choice
-from parity_tests.mistakes import MISTAKES
+from parity_tests.mistakes import MISTAKES, in_force
 from parity_tests.proofs import Proof
 from parity_tests.speed_samples import sample
 from reference.clauses import CLAUSES
@@ -219,7 +219,7 @@ def test_exit_status_4(
     told = small_run()
     cases = parity_cases(load_study())[:1]
     mistake = next(m for m in MISTAKES if m.name == "dW without 1/m")
-    with mistake.in_force():
+    with in_force(mistake):
         choice = Choice("torch_impl", "eager", "float64", "cpu")
         told["parity"], told["clauses"] = check_one(choice, cases)
     monkeypatch.setattr(reports.job, "main_job", lambda *arguments: (told, {}))

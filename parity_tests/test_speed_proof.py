@@ -13,7 +13,7 @@ import pytest
 import reference
 from parity_tests.cases import Case
 from parity_tests.implementations import Choice
-from parity_tests.mistakes import MISTAKES
+from parity_tests.mistakes import MISTAKES, in_force
 from reference import Parameters
 from reference.gradient_checking import flatten
 from reports.speed.contenders import CONTENDERS
@@ -284,7 +284,7 @@ def test_a_wrong_equation_is_refused(
     truths: dict[tuple[str, str], Truth], name: str
 ) -> None:
     mistake = next(m for m in MISTAKES if m.name == name)
-    with mistake.in_force():
+    with in_force(mistake):
         told = trained("reference", "float32", workload_case(SMALL))
     truth = truths["tanh", "float32"]
     assert not truth.proof(*told, "float32")["passes"]

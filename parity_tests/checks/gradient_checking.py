@@ -63,10 +63,10 @@ def differences(implementation: Contract) -> Iterator[Comparison]:
     case, epsilon = HARD_CASES["smooth"], 2.0**-6
     arithmetic = arithmetic_of(implementation)
     parameters, X, Y = case.cast(arithmetic.dtype)
-    theta, *data, l2 = lifted(case, arithmetic)
+    theta, exact_X, exact_Y, l2 = lifted(case, arithmetic)
     with truth():
         step = lift(epsilon, arithmetic)
-        due = true_differences(case.network, theta, *data, step, l2)
+        due = true_differences(case.network, theta, exact_X, exact_Y, step, l2)
     got = implementation.numerical_gradients(
         case.network, parameters, X, Y, epsilon=epsilon, l2=case.l2
     )
@@ -129,9 +129,9 @@ def thrice(implementation: Contract) -> Iterator[Comparison]:
     """Of a claim that is three times as long as the gradient, the relative
     difference is 2/4, but for that of the gradient itself."""
     case = HARD_CASES["smooth"]
-    data: Any = (case.network, case.parameters, case.X, case.Y)
+    data = (case.network, case.parameters, case.X, case.Y)
     found = implementation.gradient_check(*data, l2=case.l2)
-    dJ = implementation.gradients(*data, case.l2)
+    dJ = implementation.gradients(*data, l2=case.l2)
     long = [Layer(3 * dW, 3 * db) for dW, db in dJ]
     told = implementation.gradient_check(*data, l2=case.l2, gradients=long)
     error = abs(told.relative_difference - 0.5)

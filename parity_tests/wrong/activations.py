@@ -115,10 +115,10 @@ MISTAKES = (
       "tanh and sigmoid were interchanged in a table of activations.",
       "Look an activation up by its name.",
       lambda name, Z, slope: {
-          "identity": lambda: Z,
-          "sigmoid": lambda: np.tanh(Z),
-          "tanh": lambda: sigmoid(Z),
-          "relu": lambda: np.maximum(0, Z),
-          "leaky_relu": lambda: np.where(Z > 0, Z, slope * Z),
-      }[name]()),
+          "identity": Z,
+          "sigmoid": np.tanh(Z),
+          "tanh": sigmoid(Z),
+          "relu": np.maximum(0, Z),
+          "leaky_relu": np.where(Z > 0, Z, slope * Z),
+      }[name]),
 )  # fmt: skip

@@ -15,7 +15,7 @@ import reference
 from reference.specification import DTYPES, Contract
 from reference.stable_forms import replaced
 
-__all__ = ["Mistake", "Mistaken", "after", "sigmoid"]
+__all__ = ["Mistake", "Mistaken", "after", "in_force", "sigmoid"]
 
 
 @dataclass(frozen=True)
@@ -37,21 +37,22 @@ class Mistake:
     """Where it is one: in float32 some do what a right formula may."""
 
 
+@contextmanager
+def in_force(*mistakes: Mistake) -> Iterator[None]:
+    """The scope in which every page of the reference is mistaken."""
+    with ExitStack() as stack:
+        for mistake in mistakes:
+            page, function = mistake.at.split(".")
+            stack.enter_context(replaced(page, function, mistake.wrong))
+        yield
+
+
 class Mistaken:
     """An implementation of the contract that makes mistakes."""
 
     def __init__(self, implementation: Contract, *mistakes: Mistake) -> None:
         self._implementation = implementation
         self._mistakes = mistakes
-
-    @contextmanager
-    def in_force(self) -> Iterator[None]:
-        """The scope in which every page of the reference is mistaken."""
-        with ExitStack() as stack:
-            for mistake in self._mistakes:
-                page, function = mistake.at.split(".")
-                stack.enter_context(replaced(page, function, mistake.wrong))
-            yield
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._implementation, name)
@@ -60,7 +61,7 @@ class Mistaken:
 
         @functools.wraps(value)
         def call(*arguments: Any, **named: Any) -> Any:
-            with self.in_force():
+            with in_force(*self._mistakes):
                 if name == "call":
                     # A page's function: the one that is in force.
                     right, *rest = arguments

@@ -137,7 +137,7 @@ def all_true(
 
 
 def minimum(x: RoundedArray, y: RoundedArray) -> RoundedArray:
-    return -np.maximum(-x, -y)  # type: ignore[no-any-return]
+    return -np.maximum(-x, -y)
 
 
 def clip(x: RoundedArray, low: Any, high: Any) -> RoundedArray:

@@ -82,7 +82,7 @@ def margins(
         if m["found"]["own"]
     ]
     figure, ax = plt.subplots(figsize=(9, 2.8), layout="constrained")
-    bins = np.linspace(-3, 20, 93)
+    bins = np.linspace(-3, 20, 93).tolist()
     for values, colour, label in (
         (right, SEEN, "right computations: the worst of each"),
         (wrong, BOUND, "mistakes: in the check of their own clause"),
