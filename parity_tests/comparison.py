@@ -58,7 +58,7 @@ class Comparison:
 
     quantity says what kind of thing it is (a row of the parity table), name
     which one of them; got, expected and bound belong to the worst entry, or
-    to the statistic of all entries that kind names.
+    to the statistic of all entries that kind names; "law" is one of draws.
     """
 
     quantity: str
@@ -74,7 +74,7 @@ class Comparison:
         """Raise Departure unless the ratio is at most 1."""
         if self.ratio <= 1:
             return
-        if self.kind == "bound":
+        if self.kind not in MEANINGS:
             found = (
                 f"{self.name}{list(self.index) or ''} is {self.got}, "
                 f"expected {self.expected} +- {self.bound}"

@@ -22,6 +22,7 @@ __all__ = [
     "LEVEL",
     "normal_statistic",
     "chi2_statistic",
+    "distance_statistic",
     "correlation",
     "neighbours",
     "shared",
@@ -35,7 +36,8 @@ LEVEL = 1e-10
 def normal_statistic(quantity: str, name: str, z: float) -> Comparison:
     """A statistic that is standard normal under the law."""
     critical = float(stats.norm.isf(LEVEL / 2))
-    return Comparison(quantity, name, abs(z) / critical, z, 0, critical)
+    ratio = abs(z) / critical
+    return Comparison(quantity, name, ratio, z, 0, critical, kind="law")
 
 
 def chi2_statistic(
@@ -44,7 +46,18 @@ def chi2_statistic(
     """A statistic that is chi-squared under the law, too large or too small."""
     low, high = stats.chi2.ppf([LEVEL / 2, 1 - LEVEL / 2], freedom)
     ratio = (x - freedom) / ((high if x > freedom else low) - freedom)
-    return Comparison(quantity, name, float(ratio), x, freedom, (low, high))
+    return Comparison(quantity, name, float(ratio), x, freedom, (low, high),
+                      kind="law")  # fmt: skip
+
+
+def distance_statistic(
+    quantity: str, name: str, x: np.ndarray, law: str, slack: float = 0.0
+) -> Comparison:
+    """Kolmogorov and Smirnov's, of draws whose steps are at most slack."""
+    distance = float(stats.kstest(x.ravel(), law).statistic)
+    critical = float(stats.kstwo.isf(LEVEL, x.size)) + slack
+    ratio = distance / critical
+    return Comparison(quantity, name, ratio, distance, 0, critical, kind="law")
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -80,10 +93,7 @@ def standard_normal_law(
     # The fourth moment tells a truncated or a uniform law from the normal.
     kurtosis = float(stats.kurtosistest(z.ravel()).statistic)
     yield normal_statistic(quantity, f"{name} kurtosis", kurtosis)
-    distance = float(stats.kstest(z.ravel(), "norm").statistic)
-    critical = float(stats.kstwo.isf(LEVEL, n))
-    yield Comparison(quantity, f"{name} law", distance / critical,
-                     distance, 0, critical)  # fmt: skip
+    yield distance_statistic(quantity, f"{name} law", z, "norm")
     for where, r in neighbours(z).items():
         yield normal_statistic(quantity, f"{name} {where}", r)
 

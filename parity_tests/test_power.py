@@ -8,10 +8,12 @@ import pytest
 from scipy import stats
 
 from parity_tests.cases import HARD_CASES
+from parity_tests.implementations import choices
 from parity_tests.mistakes import MISTAKES
 from parity_tests.power import bytes_of, shape_class
 from parity_tests.randomness import (
     kurtosis_statistic,
+    level,
     of_kurtosis,
     powers,
     simulated,
@@ -26,6 +28,8 @@ from reports.power.tasks import Task, all_tasks, pairs, parted, perform
 MISTAKE = Task("mistake", "bias forgotten", "float32")
 PAIR = Task("pair", next(pairs()), "float64")
 RIGHT = Task("variant", "float32, pairwise, form 1", "float32")
+DISGUISE = Task("arithmetic", "bfloat16 in disguise", "float32")
+LAWS = Task("laws", "numpy-eager-float64-cpu", "float64")
 NETWORK = Task("resolution", "2 x 4", "float64")
 
 
@@ -115,6 +119,13 @@ def test_faults_are_told() -> None:
         "MISSED: bias forgotten, float32",
         "FALSE ALARM: float32, pairwise, form 1: cost, ordinary",
     ]
+    unseen = found_by(DISGUISE, products="float32")
+    rare = found_by(LAWS, worst=1.5)
+    assert faults([found_by(DISGUISE), found_by(LAWS)]) == []
+    assert faults([unseen, rare]) == [
+        f"ARITHMETIC: bfloat16 in disguise: {unseen['found']['said']}",
+        "FALSE ALARM: numpy-eager-float64-cpu: a law",
+    ]
     _, rows = mistake_tables([missed])["network"]
     assert rows[0][-1] == "MISSED"
     assert "0 of 1 caught" in headline([missed])[0]
@@ -123,19 +134,28 @@ def test_faults_are_told() -> None:
 
 def test_reports(tmp_path: Path) -> None:
     """Every section is there, and the run can be read again."""
-    run_tasks(tmp_path, [MISTAKE, NETWORK, RIGHT], lambda line: None)
+    tasks = [MISTAKE, NETWORK, RIGHT, DISGUISE, LAWS]
+    run_tasks(tmp_path, tasks, lambda line: None)
     written = write_power(finish(tmp_path, "python -m reports power"), tmp_path)
     names = {path.name for path in written}
     assert names == {"run.json", "summary.csv", "report.md", "report.html"}
     page = (tmp_path / "report.html").read_text()
     assert page.count("<svg") == 2
     text = (tmp_path / "report.md").read_text()
-    for heading in ("Mistakes", "Resolution", "False alarms", "Randomness"):
+    for heading in ("Mistakes", "Resolution", "False alarms", "Arithmetic",
+                    "Randomness"):  # fmt: skip
         assert f"## {heading}" in text
     assert load(tmp_path)["found"] == list(read_found(tmp_path).values())
     (tmp_path / "run.json").write_text('{"kind": "speed"}')
     with pytest.raises(Refused, match="must be a run of power"):
         load(tmp_path)
+
+
+def test_right_generators_hardly_ever_fail() -> None:
+    """The whole suite, on every device, once in a million at most."""
+    statistics = perform(LAWS)["statistics"]
+    assert statistics > 200
+    assert level(statistics * len(list(choices()))) <= 1e-6
 
 
 def test_every_law_has_power() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from parity_tests.checks.lifting import PAGES
 from parity_tests.comparison import (
@@ -20,8 +19,8 @@ from parity_tests.comparison import (
 )
 from parity_tests.data import photographs, sounds
 from parity_tests.law import (
-    LEVEL,
     correlation,
+    distance_statistic,
     normal_statistic,
     standard_normal_law,
 )
@@ -146,12 +145,9 @@ def augmentation_law(implementation: Contract) -> Iterator[Comparison]:
         "suppress": np.argmin(draws("suppress", sound), axis=2) / 46,
     }
     for name, U in drawn.items():
-        distance = float(stats.kstest(U.ravel(), "uniform").statistic)
         # 46 places of the silence: their steps of 1/46 are no departure.
         slack = 1 / 46 if name == "suppress" else 0.0
-        critical = float(stats.kstwo.isf(LEVEL, U.size)) + slack
-        yield Comparison(quantity, f"{name}: law", distance / critical,
-                         distance, 0, critical)  # fmt: skip
+        yield distance_statistic(quantity, f"{name}: law", U, "uniform", slack)
         if name == "suppress":
             # 4000 draws of 46 places: the chance to miss one is e^-88.
             ends = float(U.min()), float(U.max())

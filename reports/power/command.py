@@ -54,6 +54,13 @@ def measure_power(
     return MISSED if faults(run["found"]) else OK
 
 
+def is_unexpected(line: dict[str, Any]) -> bool:
+    """Whether an implementation is in disguise, or a disguise is unseen."""
+    found = line["found"]
+    as_asked = found["asked"] == found["products"] == found["functions"]
+    return bool(as_asked == ("in disguise" in line["name"]))
+
+
 def faults(found: list[dict[str, Any]]) -> list[str]:
     """What was missed, and who was called wrong."""
     lines = []
@@ -61,6 +68,10 @@ def faults(found: list[dict[str, Any]]) -> list[str]:
         what = line["found"]
         if line["kind"] == "mistake" and what["own"] is None:
             lines.append(f"MISSED: {line['name']}, {line['dtype']}")
+        if line["kind"] == "arithmetic" and is_unexpected(line):
+            lines.append(f"ARITHMETIC: {line['name']}: {what['said']}")
+        if line["kind"] == "laws" and not what["worst"] <= 1:
+            lines.append(f"FALSE ALARM: {line['name']}: a law")
         if line["kind"] == "pair" and what["first"] is None:
             lines.append(f"MISSED: {line['name']}")
         lines += [

@@ -14,7 +14,9 @@ from reports.power.pictures import power_pictures
 from reports.power.run import read_found
 from reports.power.tables import (
     alarm_table,
+    arithmetic_table,
     headline,
+    law_levels,
     levels,
     mistake_tables,
     power_summary,
@@ -97,6 +99,8 @@ def page(template: str, run: dict[str, Any], style: str) -> str:
         shapes=table(shape_table(found)),
         resolution=table(resolution_table(found)),
         alarms=table(alarm_table(found)),
+        arithmetic=table(arithmetic_table(found)),
+        laws=law_levels(found),
         randomness=table(randomness_table()),
         pictures={name: shown(text) for name, text in pictures.items()},
     )

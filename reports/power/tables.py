@@ -7,13 +7,16 @@ from typing import Any
 
 from parity_tests.law import LEVEL as LEVEL_OF_LAW
 from parity_tests.mistakes import MISTAKES
-from parity_tests.randomness import powers
+from parity_tests.randomness import level, powers
 from parity_tests.structure import LEVEL
 from reports.tables import Table, digits
 
 __all__ = [
     "alarm_table",
+    "arithmetic_table",
     "headline",
+    "law_levels",
+    "levels",
     "mistake_tables",
     "power_summary",
     "randomness_table",
@@ -50,7 +53,9 @@ def headline(found: list[Found]) -> list[str]:
 
 def mistake_tables(found: list[Found]) -> dict[str, Table]:
     """Each mistake, what caught it and by how many bounds; by its page."""
-    here = {(m["name"], m["dtype"]): m["found"] for m in found}
+    here = {
+        (m["name"], m["dtype"]): m["found"] for m in of_kind(found, "mistake")
+    }
     pages: dict[str, list[list[str]]] = defaultdict(list)
     for mistake in MISTAKES:
         told = {
@@ -163,6 +168,35 @@ def alarm_table(found: list[Found]) -> Table:
     ]  # fmt: skip
     return ["computed", "dtype", "computations", "called wrong",
             *kinds], rows  # fmt: skip
+
+
+def arithmetic_table(found: list[Found]) -> Table:
+    """What residuals tell of implementations, and of some in disguise."""
+    headers = ["computed", "asked for", "products", "functions",
+               "below the smallest normal number"]  # fmt: skip
+    rows = [
+        [
+            line["name"].replace(f"-{line['dtype']}-cpu", ""),
+            line["found"]["asked"], line["found"]["products"],
+            line["found"]["functions"],
+            "0" if line["found"]["flushes"] else "as it should be",
+        ]
+        for line in of_kind(found, "arithmetic")
+    ]  # fmt: skip
+    return headers, sorted(rows)
+
+
+def law_levels(found: list[Found]) -> Found:
+    """How many statistics of draws there are, and the chance that any of
+    them fails although all generators are right, at most."""
+    laws = [line["found"] for line in of_kind(found, "laws")]
+    statistics = sum(law["statistics"] for law in laws)
+    return {
+        "implementations": len(laws),
+        "statistics": statistics,
+        "level": f"{level(statistics):.1e}",
+        "worst": digits(max((law["worst"] for law in laws), default=None)),
+    }
 
 
 def randomness_table() -> Table:

@@ -5,7 +5,10 @@ pair       two of them at once, until one proof catches them
 variant    one right computation in another order, form or layout, through
            every hard case
 library    one implementation in one mode, likewise
-threads    the same on a network so large that its products are shared out
+threads    the same on a network so large that its products are shared out,
+           and compiled too
+arithmetic what an implementation's residuals say that it computes in
+laws       how many statistics of its draws are held against their law
 resolution the least relative error that is seen, on one network
 """
 
@@ -24,11 +27,12 @@ from threadpoolctl import threadpool_limits
 
 import reference
 from parity_tests.cases import HARD_CASES, Case, make_case
-from parity_tests.checks import cost, forward, gradients, train
+from parity_tests.checks import ALL_CHECKS, cost, forward, gradients, train
 from parity_tests.comparison import Comparison
 from parity_tests.examples import EXAMPLES
-from parity_tests.implementations import TRAINERS, choices
-from parity_tests.mistakes import MISTAKES, Mistake
+from parity_tests.fingerprint import fingerprint
+from parity_tests.implementations import TRAINERS, Choice, choices
+from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
 from parity_tests.power import Outcome, all_proofs, outcomes
 from parity_tests.proofs import Proof
 from parity_tests.resolution import DEPTHS, WIDTHS, resolutions
@@ -42,6 +46,8 @@ PAIRS = 1000
 CHECKS = (forward, cost, gradients, train)
 COMPILED = "compile"
 """A mode that takes a compiler run for each of the cases."""
+DISGUISE = "in disguise"
+"""What mistakes of another arithmetic than was asked for are called."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,20 @@ def all_tasks(quick: bool = False) -> list[Task]:
         *(Task("library", str(choice), choice.dtype) for choice in libraries()),
         *(
             Task("threads", f"{choice}, {n} threads", choice.dtype)
-            for choice in libraries()
+            for choice in libraries(compiled=True)
             for n in (1, 2)
         ),
+        *(
+            Task("arithmetic", str(choice), choice.dtype)
+            for choice in libraries()
+        ),
+        *(
+            Task("arithmetic", mistake.name, dtype)
+            for mistake in MISTAKES
+            if DISGUISE in mistake.name
+            for dtype in mistake.dtypes
+        ),
+        *(Task("laws", str(choice), choice.dtype) for choice in libraries()),
         *(
             Task("resolution", f"{depth} x {width}", dtype)
             for depth, width in networks()
@@ -97,12 +114,18 @@ def pairs() -> Iterator[str]:
     yield from random.Random(0).sample(possible, PAIRS)
 
 
-def libraries() -> Iterator[Any]:
+def libraries(compiled: bool = False) -> Iterator[Choice]:
     """The implementations that are here and compute all of a network."""
+    left_out = TRAINERS if compiled else (*TRAINERS, COMPILED)
     for choice in choices(devices=("cpu",)):
-        other = choice.mode in (*TRAINERS, COMPILED)
-        if not other and not choice.absent():
+        if choice.mode not in left_out and not choice.absent():
             yield choice
+
+
+def library(name: str) -> Choice:
+    """The one that is called so."""
+    (choice,) = (c for c in libraries(compiled=True) if str(c) == name)
+    return choice
 
 
 def networks() -> Iterator[tuple[int, int]]:
@@ -221,7 +244,7 @@ def large_case() -> Case:
 
 def thread_alarms(task: Task) -> dict[str, Any]:
     name, threads = task.name.removesuffix(" threads").split(", ")
-    (choice,) = (c for c in libraries() if str(c) == name)
+    choice = library(name)
     with threads_of(choice.name, int(threads)):
         return alarms(choice.build(), [large_case()])
 
@@ -238,8 +261,7 @@ def threads_of(framework: str, threads: int) -> Iterator[None]:
 
 
 def library_alarms(task: Task) -> dict[str, Any]:
-    (choice,) = (c for c in libraries() if str(c) == task.name)
-    return alarms(choice.build())
+    return alarms(library(task.name).build())
 
 
 def alarms(
@@ -260,6 +282,29 @@ def alarms(
     return {"computations": computations, "alarms": found, "worst": worst}
 
 
+def arithmetic(task: Task) -> dict[str, Any]:
+    if DISGUISE in task.name:
+        asked = reference.implementation(dtype=task.dtype)
+        disguised: Any = Mistaken(asked, named(task.name))
+        found = fingerprint(disguised)
+    else:
+        found = fingerprint(library(task.name).build())
+    return {**asdict(found), "said": str(found)}
+
+
+def laws(task: Task) -> dict[str, Any]:
+    implementation = library(task.name).build()
+    held = [
+        comparison
+        for name, check in ALL_CHECKS.items()
+        if name.endswith("_law")
+        for comparison in check(implementation)
+        if comparison.kind == "law"
+    ]
+    worst = max(float(comparison.ratio) for comparison in held)
+    return {"statistics": len(held), "worst": worst}
+
+
 def resolution(task: Task) -> dict[str, Any]:
     depth, width = map(int, task.name.split(" x "))
     judged = reference.implementation(dtype=task.dtype)
@@ -276,5 +321,7 @@ TASKS: dict[str, Callable[[Task], dict[str, Any]]] = {
     "variant": variant_alarms,
     "library": library_alarms,
     "threads": thread_alarms,
+    "arithmetic": arithmetic,
+    "laws": laws,
     "resolution": resolution,
 }
