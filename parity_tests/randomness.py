@@ -112,7 +112,7 @@ def of_initialization() -> Iterator[Power]:
     for rule, here in initialization.VARIANCE.items():
         due = here(n, n_prev)
         for name, variance in variances.items():
-            if not math.isclose(variance, due):
+            if variance != due:
                 power = of_variance(variance / due, draws)
                 yield Power(rule, name, "variance", draws, power)
         for name, law in (
