@@ -29,6 +29,12 @@ SLOW = {
 """Seconds a shape: a compiler run, or a compilation for every operation."""
 
 
+TWICE = ("jax_impl", "jit", "float32")
+"""A compilation for every hard case that float64 has had already."""
+AT_ONCE = {"ordinary", "every activation", "ReLU output", "|Z| up to 40"}
+"""The hard cases on which it is not slow all the same."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let every page be imported with its shapes checked.
 
@@ -69,6 +75,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if wanted and not choice.absent():
             parameters.append(pytest.param(choice, id=str(choice)))
     metafunc.parametrize("implementation", parameters, indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the slow tests what another dtype has shown."""
+    from parity_tests.cases import HARD_CASES
+
+    later = HARD_CASES.keys() - AT_ONCE
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {})
+        who = given.get("implementation")
+        if who is None or given.get("name") not in later:
+            continue
+        if (who.package, who.mode, who.dtype) == TWICE:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

@@ -35,10 +35,18 @@ def touched(mistake: Mistake, dtype: str) -> bool:
     return any(True for _ in outcomes((mistake,), dtype, all_proofs()))
 
 
+SLICE = 6
+"""One of so many is made in the quick tests, and all of them in the slow."""
 TWINS = [
-    pytest.param(mistake, dtype, id=f"{mistake.name}-{dtype}")
-    for mistake in MISTAKES
-    for dtype in mistake.dtypes
+    pytest.param(
+        mistake,
+        dtype,
+        id=f"{mistake.name}-{dtype}",
+        marks=[pytest.mark.slow] if k % SLICE else [],
+    )
+    for k, (mistake, dtype) in enumerate(
+        (mistake, dtype) for mistake in MISTAKES for dtype in mistake.dtypes
+    )
 ]
 
 

@@ -357,6 +357,7 @@ def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
     assert "numpy looped" in (tmp_path / "summary.csv").read_text()
 
 
+@pytest.mark.slow
 def test_peers_are_right(tmp_path: Path) -> None:
     """Those that are here compute the same; the others say what they lack."""
     peers = [Row(c.name, "W1") for c in CONTENDERS.values() if c.peer]

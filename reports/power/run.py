@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import multiprocessing
@@ -25,8 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 JUDGED = ("reference", "torch_impl", "jax_impl", "parity_tests")
 
 
+@functools.cache
 def code_hash() -> str:
-    """Of the suite and of what it judges, the libraries included."""
+    """Of the suite and of what it judges, the libraries included, as they
+    were when the run began."""
     digest = hashlib.sha256()
     files = [p for name in JUDGED for p in (ROOT / name).rglob("*.py")]
     for path in sorted([*files, Path(__file__).with_name("tasks.py")]):

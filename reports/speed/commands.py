@@ -122,17 +122,14 @@ def time_all(
     """Measure what is missing, and write the reports."""
     from reports.folder import alone_in
     from reports.rendering import check_folder
-    from reports.speed.presence import find_presence
+    from reports.speed.presence import DEVICES, find_presence
     from reports.speed.rows import full_form, quick_form
 
-    presence = find_presence()
-    rows = (quick_form if told.quick else full_form)(devices=presence.devices)
-    if told.only:
-        rows = [r for r in rows if any(text in str(r) for text in told.only)]
-        if not rows:
-            print(f"--only must be part of a row's name, got {told.only}",
-                  file=sys.stderr)  # fmt: skip
-            return USAGE
+    form = quick_form if told.quick else full_form
+    if not chosen(form(devices=DEVICES), told.only):
+        print(f"--only must be part of a row's name, got {told.only}",
+              file=sys.stderr)  # fmt: skip
+        return USAGE
     out = told.out or Path("out/speed-quick" if told.quick else "out/speed")
     try:
         check_folder(out)
@@ -142,7 +139,20 @@ def time_all(
         return USAGE
     command = "python -m reports " + shlex.join(arguments)
     with alone_in(out):
+        # Seconds: every framework is imported.
+        presence = find_presence()
+        rows = chosen(form(devices=presence.devices), told.only)
+        if not rows:
+            print(f"--only must be part of the name of a row on "
+                  f"{' or '.join(presence.devices)}, got {told.only}",
+                  file=sys.stderr)  # fmt: skip
+            return USAGE
         return race_in(out, told, rows, presence, command, progress())
+
+
+def chosen(rows: list[Any], texts: list[str]) -> list[Any]:
+    """The rows that have one of the texts in their name; all if none is."""
+    return [r for r in rows if not texts or any(t in str(r) for t in texts)]
 
 
 def race_in(

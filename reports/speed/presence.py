@@ -21,7 +21,7 @@ from reports.speed.contenders.ours import PACKAGES
 from reports.speed.rows import Row
 from reports.surroundings import environment
 
-__all__ = ["Presence", "find_presence", "main"]
+__all__ = ["DEVICES", "Presence", "find_presence", "main"]
 
 DEVICES = ("cpu", "cuda")
 TIME_LIMIT = 600.0
