@@ -24,6 +24,7 @@ __all__ = [
     "digits",
     "photographs",
     "sounds",
+    "tumours",
 ]
 
 FEW = 40
@@ -39,8 +40,14 @@ def normalized(X: np.ndarray) -> np.ndarray:
 @functools.cache
 def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
     """569 tumours with 30 features, normalized; class 1 is benign."""
-    data = load_breast_cancer()
-    return normalized(data.data.T), data.target[None, :].astype(float)
+    target = load_breast_cancer().target
+    return normalized(tumours()), target[None, :].astype(float)
+
+
+@functools.cache
+def tumours() -> np.ndarray:
+    """The same features as they were measured, from 0.001 to 4254."""
+    return load_breast_cancer().data.T
 
 
 @functools.cache
