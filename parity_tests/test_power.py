@@ -19,6 +19,7 @@ from parity_tests.randomness import (
     powers,
     simulated,
 )
+from reports.__main__ import main
 from reports.folder import SAMPLES, Refused, append
 from reports.power.command import faults
 from reports.power.files import finish, load, write_power
@@ -153,8 +154,11 @@ def test_reports(tmp_path: Path) -> None:
                     "Randomness"):  # fmt: skip
         assert f"## {heading}" in text
     assert load(tmp_path)["found"] == list(read_found(tmp_path).values())
+    (tmp_path / "report.html").unlink()
+    assert main(["render", str(tmp_path)]) == 0
+    assert (tmp_path / "report.html").read_text() == page
     (tmp_path / "run.json").write_text('{"kind": "speed"}')
-    with pytest.raises(Refused, match="must be a run of power"):
+    with pytest.raises(Refused, match="no run of python -m reports power"):
         load(tmp_path)
 
 

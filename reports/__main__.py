@@ -16,7 +16,7 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 from rich.console import Console
 
-from reports.speed.commands import COMMANDS, run
+from reports.commands import COMMANDS, run
 
 __all__ = ["main"]
 

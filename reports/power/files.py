@@ -27,7 +27,7 @@ from reports.power.tables import (
 from reports.rendering import table_of_values, write_files
 from reports.tables import Table, render
 
-__all__ = ["finish", "load", "write_power"]
+__all__ = ["finish", "is_run", "load", "write_power"]
 
 SCHEMA = 1
 HERE = Path(__file__).parent
@@ -44,15 +44,21 @@ def finish(folder: Path, command: str) -> dict[str, Any]:
     }
 
 
+def is_run(folder: Path) -> bool:
+    """Whether the folder holds a run of python -m reports power."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(run, dict) and run.get("kind") == "power"
+
+
 def load(folder: Path) -> dict[str, Any]:
     """The run of a folder; Refused where there is none."""
     path = folder / "run.json"
-    try:
-        run = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refused(f"{path} must be a run: {error}") from None
-    if not isinstance(run, dict) or run.get("kind") != "power":
-        raise Refused(f"{path} must be a run of power, got another")
+    if not is_run(folder):
+        raise Refused(f"{path} is no run of python -m reports power")
+    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if run.get("schema") != SCHEMA:
         raise Refused(
             f"{path} must have the schema {SCHEMA}, got {run.get('schema')}"

@@ -203,8 +203,13 @@ def again(told: argparse.Namespace) -> int:
     """render: the reports, from the samples of a run, or merged ones from
     what they were merged of."""
     from reports.folder import SAMPLES
+    from reports.power import files as power
     from reports.speed.files import finish, load, write_speed
 
+    if power.is_run(told.folder):
+        written = power.write_power(power.load(told.folder), told.folder)
+        print("Wrote " + ", ".join(map(str, written)))
+        return OK
     run = load(told.folder)
     samples = told.folder / SAMPLES
     if samples.exists() and samples.stat().st_size:
