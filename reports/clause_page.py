@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import jinja2
-
 from parity_tests.tested import TESTED
 from reference.clauses import CLAUSES, Clause
 from reports.pictures import name_of
 from reports.sources import ROOT, functions, pane
 from reports.tables import digits
+from reports.templates import filled
 
 __all__ = ["clause_page"]
 
@@ -25,15 +24,10 @@ PACKAGES = ("reference", "torch_impl", "jax_impl")
 
 def clause_page(run: dict[str, Any], out: Path) -> str:
     """The page of all clauses, as HTML for a file in the folder out."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     root = quote(Path(os.path.relpath(ROOT, out.resolve())).as_posix())
-    return environment.get_template("clauses.html.jinja").render(
+    return filled(
+        Path(__file__).with_name("clauses.html.jinja"),
+        "html",
         machine=run["machine"],
         entries=[entry(clause, run) for clause in CLAUSES],
         link=lambda path, line: f"{root}/{path}#L{line}",

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from reports.clause_page import clause_page
 from reports.pictures import drift_picture, speed_picture
 from reports.speed.tables import race_table, race_title, races
 from reports.tables import (
+    Table,
     left_out,
     parity_table,
     render,
@@ -26,6 +25,7 @@ from reports.tables import (
     training_table,
     verdict,
 )
+from reports.templates import filled, shown
 from reports.understanding import CAPTIONS, understanding_pictures
 
 __all__ = ["check_folder", "table_of_values", "write_files", "write_report"]
@@ -97,33 +97,27 @@ def page(
     template: str, run: dict[str, Any], style: str, pictures: dict[str, str]
 ) -> str:
     """A template filled in with the tables of the run in that style."""
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    environment = jinja2.Environment(
-        loader=loader,
-        autoescape=style == "html",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
     dtypes = list(dict.fromkeys(row["dtype"] for row in run["parity"]))
 
-    def shown(text: str) -> str:
-        return jinja2.filters.do_mark_safe(text) if style == "html" else text
+    def table(of: Table) -> str:
+        return shown(render(of, style), style)
 
-    return environment.get_template(template).render(
+    return filled(
+        Path(__file__).with_name(template),
+        style,
         run=run,
         verdict=verdict(run),
         left_out=left_out(run),
-        training=shown(render(training_table(run), style)),
-        parity={d: shown(render(parity_table(run, d), style)) for d in dtypes},
+        training=table(training_table(run)),
+        parity={d: table(parity_table(run, d)) for d in dtypes},
         speed={
-            race_title(rows): shown(render(race_table(rows), style))
+            race_title(rows): table(race_table(rows))
             for rows in races(run["speed"], ("workload",)).values()
         },
         extent=EXTENTS[run["command"].endswith("--thorough")],
         score=score(run),
         scorecard=render(scorecard(run), style) if style != "html" else "",
         cells=scorecard(run),
-        pictures={name: shown(text) for name, text in pictures.items()},
+        pictures={name: shown(text, style) for name, text in pictures.items()},
         captions=CAPTIONS,
     )

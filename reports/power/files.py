@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from reports.folder import Refused
 from reports.machine import describe
 from reports.power.pictures import power_pictures
@@ -26,6 +24,7 @@ from reports.power.tables import (
 )
 from reports.rendering import table_of_values, write_files
 from reports.tables import Table, render
+from reports.templates import filled, shown
 
 __all__ = ["finish", "is_run", "load", "write_power"]
 
@@ -79,23 +78,15 @@ def write_power(run: dict[str, Any], out: Path) -> list[Path]:
 
 def page(template: str, run: dict[str, Any], style: str) -> str:
     """A template filled in with the tables of the run in that style."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=style == "html",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-
-    def shown(text: str) -> str:
-        return jinja2.filters.do_mark_safe(text) if style == "html" else text
 
     def table(of: Table) -> str:
-        return shown(render(of, style))
+        return shown(render(of, style), style)
 
     found = run["found"]
     pictures = power_pictures(found) if style == "html" else {}
-    return environment.get_template(template).render(
+    return filled(
+        HERE / template,
+        style,
         run=run,
         headline=headline(found),
         levels=levels(),
@@ -108,5 +99,5 @@ def page(template: str, run: dict[str, Any], style: str) -> str:
         arithmetic=table(arithmetic_table(found)),
         laws=law_levels(found),
         randomness=table(randomness_table()),
-        pictures={name: shown(text) for name, text in pictures.items()},
+        pictures={name: shown(text, style) for name, text in pictures.items()},
     )

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from reports.folder import SAMPLES, Refused
 from reports.machine import describe
 from reports.rendering import table_of_values, write_files
@@ -36,6 +34,7 @@ from reports.speed.tables import (
 )
 from reports.speed.workloads import CHECKS, WORKLOADS
 from reports.tables import Table, render
+from reports.templates import filled, shown
 
 __all__ = ["begin", "finish", "load", "write_speed"]
 
@@ -233,19 +232,12 @@ def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:
 
 def page(template: str, told: dict[str, Any], style: str) -> str:
     """A template filled in with the tables of each run in that style."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=style == "html",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
 
-    def shown(text: str) -> str:
-        if style != "html":
-            return text
-        bold = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
-        return jinja2.filters.do_mark_safe(bold)
+    def table(of: Table) -> str:
+        text = render(of, style)
+        if style == "html":
+            text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
+        return shown(text, style)
 
     runs = [
         {
@@ -253,26 +245,27 @@ def page(template: str, told: dict[str, Any], style: str) -> str:
             "name": name_machine(run),
             "workloads": workloads_told(run["results"]),
             "overview": [
-                (title, shown(render(table, style)))
-                for title, table in overview(run["results"]).items()
+                (title, table(of))
+                for title, of in overview(run["results"]).items()
             ],
             "disturbances": disturbances(run["results"]),
             "sections": {
-                name: [(t, shown(render(table, style))) for t, table in tables]
+                name: [(title, table(of)) for title, of in tables]
                 for name, tables in sections(run).items()
             },
-            "pictures": [
-                (shown(picture.svg), CAPTIONS[picture.name], picture.where)
-                for picture in speed_pictures(run["results"])
-            ]
-            if style == "html"
-            else [],
+            "pictures": pictures_of(run) if style == "html" else [],
         }
         for run in told["runs"]
     ]
-    return environment.get_template(template).render(
-        runs=runs, apart=APART, notes=NOTES
-    )
+    return filled(HERE / template, style, runs=runs, apart=APART, notes=NOTES)
+
+
+def pictures_of(run: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Each, what it shows, and where that was measured; for HTML."""
+    return [
+        (shown(picture.svg, "html"), CAPTIONS[picture.name], picture.where)
+        for picture in speed_pictures(run["results"])
+    ]
 
 
 REST = (
