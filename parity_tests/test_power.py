@@ -21,12 +21,16 @@ from parity_tests.randomness import (
 )
 from reports.__main__ import main
 from reports.folder import SAMPLES, Refused, append
+from reports.power import publish as publishing
 from reports.power.command import faults
-from reports.power.files import finish, load, write_power
+from reports.power.files import finish, load, page, write_power
+from reports.power.publish import publish, readme_section
 from reports.power.run import code_hash, read_found, run_tasks
 from reports.power.tables import headline, mistake_tables
 from reports.power.tasks import Task, all_tasks, pairs, parted, perform
+from reports.publishing import PUBLISHED, with_section
 
+ROOT = Path(__file__).parents[1]
 MISTAKE = Task("mistake", "bias forgotten", "float32")
 PAIR = Task("pair", next(pairs()), "float64")
 RIGHT = Task("variant", "float32, pairwise, form 1", "float32")
@@ -160,6 +164,43 @@ def test_reports(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text('{"kind": "speed"}')
     with pytest.raises(Refused, match="no run of python -m reports power"):
         load(tmp_path)
+
+
+def test_publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run to its end and without a fault; README has its figures."""
+    tasks = [MISTAKE, NETWORK, RIGHT]
+    for task in tasks[:2]:
+        append(tmp_path, found_by(task))
+    run = finish(tmp_path, "python -m reports power --out /home/me")
+    write_power(run, tmp_path)
+    monkeypatch.setattr(publishing, "all_tasks", lambda: tasks)
+    monkeypatch.setattr(publishing, "ROOT", tmp_path)
+    published = tmp_path / "published"
+    with pytest.raises(Refused, match="lacks 1: variant"):
+        publish(tmp_path, published)
+    append(tmp_path, found_by(RIGHT, alarms=["cost, ordinary"]))
+    write_power(finish(tmp_path, ""), tmp_path)
+    with pytest.raises(Refused, match="has FALSE ALARM"):
+        publish(tmp_path, published)
+    assert not published.exists()
+    append(tmp_path, found_by(RIGHT))
+    write_power(finish(tmp_path, run["command"]), tmp_path)
+    folder = publish(tmp_path, published)
+    assert load(folder)["command"] == "python -m reports power"
+    section = readme_section(published)
+    assert "* 1 of 1 caught" in section
+    assert load(folder)["machine"]["date"][:10] in section
+
+
+def test_readme_has_the_published_figures() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert with_section(readme, readme_section()) == readme
+
+
+def test_published_pages_are_of_their_run() -> None:
+    for path in PUBLISHED.glob("*/power/run.json"):
+        text = page("power.md.jinja", load(path.parent), "github")
+        assert (path.parent / "report.md").read_text() == text
 
 
 def test_right_generators_hardly_ever_fail() -> None:

@@ -16,21 +16,14 @@ import pytest
 from parity_tests.speed_samples import rows_of_a_race, sample
 from reports.__main__ import main
 from reports.folder import Refused
+from reports.publishing import PUBLISHED, with_section, without_folder
 from reports.speed import files
 from reports.speed import publish as publishing
 from reports.speed.comparison import compare, differ
 from reports.speed.folder import read_samples
 from reports.speed.growth import sweep_tables
 from reports.speed.pictures import speed_pictures
-from reports.speed.publish import (
-    FIRST,
-    LAST,
-    PUBLISHED,
-    publish,
-    readme_section,
-    with_section,
-    without_folder,
-)
+from reports.speed.publish import FIRST, LAST, publish, readme_section
 from reports.speed.race import BLOCKS
 from reports.speed.results import results
 from reports.speed.rows import Row, full_form

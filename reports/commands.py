@@ -241,7 +241,7 @@ def judge(told: argparse.Namespace) -> int:
 
 def described(run: dict[str, Any]) -> str:
     """A run in one line."""
-    from reports.speed.files import name_machine
+    from reports.machine import name_machine
 
     machine = run["machine"]
     return (

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_info
 from reference.backend import cores
 from reports.surroundings import versions
 
-__all__ = ["describe"]
+__all__ = ["describe", "name_machine"]
 
 
 def describe() -> dict[str, Any]:
@@ -78,3 +78,10 @@ def commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return told.stdout.strip()
+
+
+def name_machine(run: dict[str, Any]) -> str:
+    """A machine in a few words."""
+    machine = run["machine"]
+    cores = f"{machine['cores']} core{'s' if machine['cores'] > 1 else ''}"
+    return ", ".join([machine["processor"], cores, *machine["gpus"]])

@@ -36,7 +36,7 @@ follow the one that they belong to."""
 
 
 def digits(x: float | None, unit: str = "") -> str:
-    """Three significant digits, never 0.000; a dash where there is none."""
+    """Three significant digits or more, never 0.000; a dash for None."""
     if x is None:
         return "–"
     if not math.isfinite(x):
@@ -45,7 +45,8 @@ def digits(x: float | None, unit: str = "") -> str:
         return f"0{unit}"
     exponent = int(f"{x:.2e}".partition("e")[2])  # of x as it is rounded
     places = max(0, 2 - exponent)
-    text = f"{x:.{places}f}" if places < 6 else f"{x:.2e}"
+    readable = -4 < exponent < 7
+    text = f"{x:.{places}f}" if readable else f"{x:.2e}"
     return text + unit
 
 

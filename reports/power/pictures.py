@@ -67,7 +67,7 @@ def resolution(rows: list[dict[str, Any]]) -> str:
     axes[0].set_ylabel("least relative error of dW that is seen")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4,
-                  fontsize=8, frameon=False)  # fmt: skip
+                  handlelength=3.5, fontsize=8, frameon=False)  # fmt: skip
     return svg(figure)
 
 

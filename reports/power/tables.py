@@ -20,11 +20,14 @@ __all__ = [
     "mistake_tables",
     "power_summary",
     "randomness_table",
+    "resolution_summary",
     "resolution_table",
     "shape_table",
 ]
 
 Found = dict[str, Any]
+ORDINARY = 16
+"""Nodes of a layer of the networks that differ in depth."""
 RIGHT = ("variant", "library", "threads")
 """The kinds of tasks that are right computations."""
 
@@ -43,7 +46,7 @@ def headline(found: list[Found]) -> list[str]:
     names = {m["name"] for m in mistakes}
     lines = [
         f"{len(own)} of {len(mistakes)} caught by a check of their own "
-        f"clause: {len(names)} mistakes in float64 and float32.",
+        f"clause: {len(names)} mistakes, in float64 and in float32.",
         f"{sum(bool(p['found']['first']) for p in pairs)} of {len(pairs)} "
         "pairs of mistakes caught.",
         f"{false} of {right} right computations called wrong.",
@@ -132,7 +135,7 @@ def resolution_table(found: list[Found]) -> Table:
         [
             row["quantity"], row["dtype"], str(row["depth"]),
             str(row["width"]), *(
-                "–" if row[name] >= 1e300 else f"{row[name]:.1e}"
+                least(row[name])
                 for name in ("sharpest", "coarsest", "by_bound")
             ),
         ]
@@ -141,6 +144,37 @@ def resolution_table(found: list[Found]) -> Table:
     ]  # fmt: skip
     rows.sort(key=lambda r: (r[0], r[1], int(r[2]), int(r[3])))
     return headers, rows
+
+
+def resolution_summary(found: list[Found]) -> Table:
+    """Of dW, by depth, at the width of most: both ways to judge."""
+    rows = [
+        row
+        for line in of_kind(found, "resolution")
+        for row in line["found"]["rows"]
+        if row["quantity"] == "dW" and row["width"] == ORDINARY
+    ]
+    depths = sorted({row["depth"] for row in rows})
+    seen = {(r["dtype"], r["depth"]): r for r in rows}
+    body = [
+        [
+            f"{dtype}, {words}",
+            *(least(seen[dtype, depth][name]) for depth in depths),
+        ]
+        for dtype in ("float64", "float32")
+        for name, words in (
+            ("coarsest", "all entries together"),
+            ("by_bound", "by the bound alone"),
+        )
+        if all((dtype, depth) in seen for depth in depths)
+    ]
+    heads = [f"{d} layer{'s' if d > 1 else ''}" for d in depths]
+    return [f"layers of {ORDINARY} nodes", *heads], body
+
+
+def least(epsilon: float) -> str:
+    """An error that is just seen; a dash where none is."""
+    return "–" if epsilon >= 1e300 else f"{epsilon:.1e}"
 
 
 def alarm_table(found: list[Found]) -> Table:
@@ -153,6 +187,7 @@ def alarm_table(found: list[Found]) -> Table:
             what = "numpy, " + line["name"].split(", ")[1]
         else:
             what = what.replace(f"-{line['dtype']}-cpu", "")
+            what = what.replace(", 1 threads", ", 1 thread")
         groups[what, line["dtype"]].append(line["found"])
     rows = [
         [

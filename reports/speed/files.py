@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.folder import SAMPLES, Refused
-from reports.machine import describe
+from reports.machine import describe, name_machine
 from reports.rendering import table_of_values, write_files
 from reports.speed.contenders import CHECKERS, CONTENDERS
 from reports.speed.folder import read_samples
@@ -200,13 +200,6 @@ def write_speed(told: dict[str, Any], folder: Path) -> list[Path]:
         "report.html": page("speed.html.jinja", told, "html"),
     }
     return write_files(folder, texts)
-
-
-def name_machine(run: dict[str, Any]) -> str:
-    """A machine in a few words."""
-    machine = run["machine"]
-    cores = f"{machine['cores']} core{'s' if machine['cores'] > 1 else ''}"
-    return ", ".join([machine["processor"], cores, *machine["gpus"]])
 
 
 def sections(run: dict[str, Any]) -> dict[str, list[tuple[str, Table]]]:

@@ -7,27 +7,25 @@ to the samples.
 
 from __future__ import annotations
 
-import re
-import shlex
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
+from reports import publishing
 from reports.folder import SAMPLES, Refused
-from reports.rendering import write_files
+from reports.machine import name_machine
+from reports.publishing import PUBLISHED, ROOT, folder_of, without_folder
 from reports.speed.comparison import IDENTITY, rows_of
-from reports.speed.files import finish, load, name_machine, write_speed
+from reports.speed.files import finish, load, write_speed
 from reports.speed.growth import check_table, logistic_table
 from reports.speed.race import BLOCKS
 from reports.speed.rows import full_form
 from reports.speed.tables import overview, workloads_told
 from reports.tables import render
 
-__all__ = ["PUBLISHED", "main", "publish", "readme_section", "with_section"]
+__all__ = ["publish", "readme_section"]
 
-ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / "reports" / "published"
 FIRST = "<!-- speed: python -m reports.speed.publish -->"
 LAST = "<!-- end of speed -->"
 FOUND = "What the full form found:"
@@ -42,8 +40,7 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
         raise Refused(f"RUN must have its samples, got {run} without {SAMPLES}")
     whole = finish(run, told["runs"][0])
     check_whole(whole["runs"][0])
-    name = re.sub("[^a-z0-9]+", "-", name_machine(told["runs"][0]).lower())
-    folder = published / name.strip("-")
+    folder = folder_of(told["runs"][0], published)
     folder.mkdir(parents=True, exist_ok=True)
     if run.resolve() != folder.resolve():
         shutil.copyfile(run / SAMPLES, folder / SAMPLES)
@@ -51,15 +48,6 @@ def publish(run: Path, published: Path = PUBLISHED) -> Path:
     of_one["command"] = without_folder(of_one["command"])
     write_speed(whole, folder)
     return folder
-
-
-def without_folder(command: str) -> str:
-    """The command, but for the folder of that machine."""
-    words = shlex.split(command)
-    if "--out" in words:
-        at = words.index("--out")
-        del words[at : at + 2]
-    return shlex.join(word for word in words if not word.startswith("--out="))
 
 
 def check_whole(run: dict[str, Any]) -> None:
@@ -133,33 +121,5 @@ def link(folder: Path) -> str:
     )
 
 
-def with_section(readme: str, section: str) -> str:
-    """The README with this between its marks."""
-    before, _, rest = readme.partition(FIRST)
-    _, found, after = rest.partition(LAST)
-    if not found:
-        raise Refused(f"README.md must have the marks {FIRST} and {LAST}")
-    return before + section + after
-
-
-def main(run: str) -> int:
-    """Publish the run; the exit status."""
-    try:
-        folder = publish(Path(run))
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        text = with_section(readme, readme_section())
-    except Refused as error:
-        print(error, file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 2
-    write_files(ROOT, {"README.md": text})
-    print(f"Published {folder}; README.md has its tables")
-    return 0
-
-
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m reports.speed.publish RUN")
-    sys.exit(main(sys.argv[1]))
+    sys.exit(publishing.main(publish, readme_section))
