@@ -29,7 +29,7 @@ SLOW = {
 """Seconds a shape: a compiler run, or a compilation for every operation."""
 
 
-TWICE = ("jax_impl", "jit", "float32")
+TWICE = ("jax_impl", "float32")
 """A compilation for every hard case that float64 has had already."""
 AT_ONCE = {"ordinary", "every activation", "ReLU output", "|Z| up to 40"}
 """The hard cases on which it is not slow all the same."""
@@ -88,7 +88,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         who = given.get("implementation")
         if who is None or given.get("name") not in later:
             continue
-        if (who.package, who.mode, who.dtype) == TWICE:
+        if (who.package, who.dtype) == TWICE:
             item.add_marker(pytest.mark.slow)
 
 

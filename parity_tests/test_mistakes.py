@@ -35,7 +35,7 @@ def touched(mistake: Mistake, dtype: str) -> bool:
     return any(True for _ in outcomes((mistake,), dtype, all_proofs()))
 
 
-SLICE = 6
+SLICE = 12
 """One of so many is made in the quick tests, and all of them in the slow."""
 TWINS = [
     pytest.param(
