@@ -199,6 +199,12 @@ HARD_CASES = {
         with_arrays(make_case("arrays behind negative strides", (5, 4, 2),
                               ("tanh", "sigmoid"), 6), reversed_view),
         make_case("wide and short", (200, 64, 1), ("relu", "sigmoid"), 3),
-        make_case("many examples", (3, 4, 1), ("tanh", "sigmoid"), 2000),
+        make_case("many examples", (3, 4, 1), ("tanh", "sigmoid"), 2049),
+        make_case("leaky slope 0", (4, 5, 1), ("leaky_relu", "sigmoid"), 6,
+                  leaky_slope=0.0),
+        make_case("40 steps", (3, 4, 1), ("tanh", "sigmoid"), 12, l2=0.3,
+                  learning_rate=0.3, steps=40),
+        make_case("a learning rate of 1e-11", (3, 4, 1), ("tanh", "sigmoid"),
+                  12, learning_rate=1e-11, steps=4),
     )
 }  # fmt: skip

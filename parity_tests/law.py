@@ -20,8 +20,10 @@ from parity_tests.comparison import Comparison
 
 __all__ = [
     "LEVEL",
+    "alike_statistic",
     "normal_statistic",
     "chi2_statistic",
+    "counts_statistic",
     "distance_statistic",
     "correlation",
     "neighbours",
@@ -31,6 +33,9 @@ __all__ = [
 ]
 
 LEVEL = 1e-10
+FAIR = 0.1
+"""The share below which a correlation of two rows of a mask is far from
+normal: their products are nearly all 0."""
 
 
 def normal_statistic(quantity: str, name: str, z: float) -> Comparison:
@@ -47,6 +52,47 @@ def chi2_statistic(
     low, high = stats.chi2.ppf([LEVEL / 2, 1 - LEVEL / 2], freedom)
     ratio = (x - freedom) / ((high if x > freedom else low) - freedom)
     return Comparison(quantity, name, float(ratio), x, freedom, (low, high),
+                      kind="law")  # fmt: skip
+
+
+def counts_statistic(
+    quantity: str, name: str, kept: np.ndarray, n: int, p: float
+) -> Comparison:
+    """How far counts of n draws each, 1 with probability p, spread.
+
+    The sum of their squared distances from n p is no chi-squared where n p
+    is small: its critical values are those of Pearson's law of the same
+    mean, variance and skewness.
+    """
+    k = np.arange(n + 1)
+    probability = stats.binom.pmf(k, n, p)
+    square = (k - n * p) ** 2 / (n * p * (1 - p))
+    variance = float(np.sum(probability * (square - 1) ** 2))
+    third = float(np.sum(probability * (square - 1) ** 3))
+    law = stats.pearson3(
+        third / variance**1.5 / math.sqrt(kept.size),
+        kept.size,
+        math.sqrt(variance * kept.size),
+    )
+    x = float(np.sum((kept - n * p) ** 2) / (n * p * (1 - p)))
+    low, high = law.ppf(LEVEL / 2), law.isf(LEVEL / 2)
+    ratio = (x - kept.size) / ((high if x > kept.size else low) - kept.size)
+    return Comparison(quantity, name, float(ratio), x, kept.size, (low, high),
+                      kind="law")  # fmt: skip
+
+
+def alike_statistic(quantity: str, name: str, a: np.ndarray) -> Comparison:
+    """The largest correlation of two rows, or of two columns, of each draw:
+    what one stream leaves that is used twice."""
+    worst, pairs = 0.0, 0
+    for axis in (1, 2):
+        lines = np.moveaxis(a, axis, 0).reshape(a.shape[axis], -1)
+        above = np.triu_indices(len(lines), 1)
+        r = np.corrcoef(lines)[above] * math.sqrt(lines.shape[1])
+        worst = max(worst, float(np.max(np.abs(r), initial=0.0)))
+        pairs += r.size
+    critical = float(stats.norm.isf(LEVEL / 2 / pairs))
+    return Comparison(quantity, name, worst / critical, worst, 0, critical,
                       kind="law")  # fmt: skip
 
 
@@ -96,6 +142,7 @@ def standard_normal_law(
     yield distance_statistic(quantity, f"{name} law", z, "norm")
     for where, r in neighbours(z).items():
         yield normal_statistic(quantity, f"{name} {where}", r)
+    yield alike_statistic(quantity, f"{name}: two alike", z)
 
 
 def bernoulli_law(
@@ -104,9 +151,14 @@ def bernoulli_law(
     """D is an array of independent draws, 1 with probability p, else 0."""
     share = (np.mean(D) - p) / math.sqrt(p * (1 - p) / D.size)
     yield normal_statistic(quantity, f"{name}: share", float(share))
-    for what, axis in (("a node", 2), ("an example", 1)):
-        kept, n = np.sum(D, axis=axis), D.shape[axis]
-        spread = float(np.sum((kept - n * p) ** 2) / (n * p * (1 - p)))
-        yield chi2_statistic(quantity, f"{name}: {what}", spread, kept.size)
+    _, nodes, examples = D.shape
+    for what, axis, n in (
+        ("a node", 2, examples), ("an example", 1, nodes),
+        ("a mask", (1, 2), nodes * examples),
+    ):  # fmt: skip
+        kept = np.sum(D, axis=axis)
+        yield counts_statistic(quantity, f"{name}: {what}", kept, n, p)
     for where, r in neighbours(D).items():
         yield normal_statistic(quantity, f"{name} {where}", r)
+    if p > FAIR:
+        yield alike_statistic(quantity, f"{name}: two alike", D)

@@ -20,6 +20,8 @@ from parity_tests.law import LEVEL
 
 __all__ = ["Power", "level", "powers"]
 
+WANTED = 0.999
+"""The power that each statistic is to have."""
 CRITICAL = float(stats.norm.isf(LEVEL / 2))
 
 
@@ -39,11 +41,20 @@ def level(statistics: int) -> float:
     return statistics * LEVEL
 
 
-def of_shift(shift: float, spread: float = 1.0) -> float:
+def of_shift(
+    shift: float, spread: float = 1.0, critical: float = CRITICAL
+) -> float:
     """The power of a normal statistic that lies about a shift."""
-    above = stats.norm.sf((CRITICAL - shift) / spread)
-    below = stats.norm.cdf((-CRITICAL - shift) / spread)
+    above = stats.norm.sf((critical - shift) / spread)
+    below = stats.norm.cdf((-critical - shift) / spread)
     return float(above + below)
+
+
+def least_variance(draws: int) -> float:
+    """How many times the due variance is seen with WANTED power."""
+    return float(
+        optimize.brentq(lambda r: of_variance(r, draws) - WANTED, 1.0001, 9)
+    )
 
 
 def of_variance(ratio: float, draws: int) -> float:
@@ -125,6 +136,15 @@ def of_initialization() -> Iterator[Power]:
             # The correlation of equal draws is 1.
             shift = math.sqrt(n * n_prev * (initialization.SEEDS - 1))
             yield Power(rule, name, "correlation", draws, of_shift(shift))
+        pairs = n * (n - 1) // 2 + n_prev * (n_prev - 1) // 2
+        power = of_shift(
+            math.sqrt(n_prev * initialization.SEEDS),
+            critical=float(stats.norm.isf(LEVEL / 2 / pairs)),
+        )
+        yield Power(rule, "one stream for two rows", "two alike", draws, power)
+        factor = least_variance(draws)
+        yield Power(rule, f"{factor:.3f} times its variance", "variance",
+                    draws, of_variance(factor, draws))  # fmt: skip
 
 
 def of_dropout() -> Iterator[Power]:

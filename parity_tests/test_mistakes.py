@@ -69,6 +69,7 @@ def test_what_is_no_mistake_in_float32() -> None:
     assert innocent == {
         "float32 in disguise",
         "softplus that is a line above 20",
+        "stopped where J rests",
     }
 
 

@@ -2,17 +2,25 @@
 
 import functools
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from scipy import stats
 
+from parity_tests import law
 from parity_tests.cases import HARD_CASES
 from parity_tests.implementations import choices
 from parity_tests.mistakes import MISTAKES
 from parity_tests.power import bytes_of, shape_class
 from parity_tests.randomness import (
+    WANTED,
     kurtosis_statistic,
     level,
     of_kurtosis,
@@ -211,18 +219,54 @@ def test_right_generators_hardly_ever_fail() -> None:
 
 
 def test_every_law_has_power() -> None:
-    assert min(p.power for p in powers()) >= 0.999
+    assert min(p.power for p in powers()) > WANTED - 1e-9
+
+
+def test_counts_have_their_level() -> None:
+    """In the tail that draws can reach, at a twentieth kept."""
+    n, p, terms, wanted = 20, 0.05, 400, 0.01
+    kept = np.random.default_rng(0).binomial(n, p, (20000, terms))
+    x = np.sum((kept - n * p) ** 2, axis=1) / (n * p * (1 - p))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(law, "LEVEL", wanted)
+        low, high = law.counts_statistic("", "", kept[0], n, p).bound
+    share = np.mean((x < low) | (x > high))
+    # 200 are due; the law of chi-squared would let through 540.
+    assert 130 < share * 20000 < 270
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_interrupted_and_resumed(tmp_path: Path, whole_group: bool) -> None:
+    """It ends at once, nothing that was found is lost, and it goes on."""
+    command = [sys.executable, "-m", "reports", "power", "--quick", "--out",
+               str(tmp_path)]  # fmt: skip
+    run = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE,
+                           stdout=subprocess.DEVNULL, text=True,
+                           start_new_session=True)  # fmt: skip
+    samples = tmp_path / SAMPLES
+    while not samples.exists() or len(read_found(tmp_path)) < 3:
+        assert run.poll() is None
+        time.sleep(0.2)
+    (os.killpg if whole_group else os.kill)(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "goes on from there" in told
+    found = list(read_found(tmp_path).values())
+    assert load(tmp_path)["found"] == found
+    assert len(found) < 100  # nobody waited for what was left
 
 
 def test_computed_power_is_what_draws_show() -> None:
     """Where it is neither 0 nor 1; and the statistic is SciPy's."""
-    law = stats.truncnorm(-2, 2)
-    sample = law.rvs(1000, random_state=0)
+    truncated = stats.truncnorm(-2, 2)
+    sample = truncated.rvs(1000, random_state=0)
     mine = kurtosis_statistic(stats.kurtosis(sample, fisher=False), 1000)
     theirs = stats.kurtosistest(sample).statistic
     assert abs(mine - theirs) < 1e-9
     for draws in (1000, 1200):
-        computed, drawn = of_kurtosis(law, draws), simulated(law, draws, 400)
+        computed = of_kurtosis(truncated, draws)
+        drawn = simulated(truncated, draws, 400)
         assert 0.01 < drawn < 0.99
         # Four standard deviations of a share of 400.
         assert abs(computed - drawn) < 4 * 0.5 / 20, draws

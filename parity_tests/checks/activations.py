@@ -38,7 +38,7 @@ def activations(implementation: Contract) -> Iterator[Comparison]:
     between = np.random.default_rng(0).normal(size=200) * 3
     Z = np.append(HARD_Z, between).astype(arithmetic.dtype).reshape(2, -1)
     for name in ACTIVATIONS:
-        for slope in (0.01, 0.25):
+        for slope in (0.01, 0.25, 0.0):
             with truth():
                 A = page.activation(name, lift(Z, arithmetic), slope)
                 dA = page.activation_derivative(

@@ -69,18 +69,25 @@ def augmentation(implementation: Contract) -> Iterator[Comparison]:
         "louder": np.abs(augment("louder", strings)).sum()
         > np.abs(strings).sum(),
         "no noise": same(augment("noise", strings, scale=0), strings),
-        "silence": np.all(
-            np.sum(augment("suppress", np.ones((5, 200)), share=0.25) == 0, 1)
-            == 50
-        ),
     }
-    for operation in ("louder", "noise", "suppress"):
-        heard = augment(operation, strings)
-        again = augment(operation, strings)
-        other = implementation.augment(operation, strings, 4)
-        facts[f"{operation}: one seed"] = same(heard, again)
-        facts[f"{operation}: another"] = not same(heard, other)
-        facts[f"{operation}: range"] = np.all(np.abs(heard) <= 1)
+    for length, share, silent in ((200, 0.25, 50), (47, 0.25, 12),
+                                  (47, 0.05, 2)):  # fmt: skip
+        left = augment("suppress", np.ones((5, length)), share=share)
+        facts[f"silence of {share} of {length}"] = np.all(
+            np.sum(left == 0, axis=1) == silent
+        )
+    tiny = np.arange(64 * 6.0).reshape(64, 1, 2, 3) / 400
+    for operation, batch in (
+        ("flip", tiny), ("desaturate", tiny), ("louder", strings),
+        ("noise", strings), ("suppress", strings),
+    ):  # fmt: skip
+        for seed in (0, 3):
+            drawn = implementation.augment(operation, batch, seed)
+            again = implementation.augment(operation, batch, seed)
+            facts[f"{operation}: one seed, {seed}"] = same(drawn, again)
+            other = implementation.augment(operation, batch, seed + 1)
+            facts[f"{operation}: not {seed}"] = not same(drawn, other)
+        facts[f"{operation}: range"] = np.all(np.abs(drawn) <= 1)
     for fact, holds in facts.items():
         yield compare_exactly(quantity, fact, bool(holds), True)
 
@@ -136,11 +143,20 @@ def augmentation_law(implementation: Contract) -> Iterator[Comparison]:
     flipped = draws("flip", image, probability=0.3)[:, :, 0, 1, 0] == 1
     share = (np.mean(flipped) - 0.3) / math.sqrt(0.21 / flipped.size)
     yield normal_statistic(quantity, "flip: share", float(share))
+    for name, r in (
+        ("neighbours", correlation(flipped[:, 1:], flipped[:, :-1])),
+        ("seed to seed", correlation(flipped[1:], flipped[:-1])),
+    ):
+        yield normal_statistic(quantity, f"flip: {name}", r)
     drawn = {
         # red - green of a pixel that was red is its saturation
         "desaturate": np.subtract(
-            *np.moveaxis(draws("desaturate", image)[:, :, 0, 0, :2], -1, 0)
-        ),
+            *np.moveaxis(
+                draws("desaturate", image, least=0.3)[:, :, 0, 0, :2], -1, 0
+            )
+        )
+        / 0.7
+        - 0.3 / 0.7,
         "louder": draws("louder", sound, most=3.0)[:, :, 0] / 0.25 / 2 - 0.5,
         "suppress": np.argmin(draws("suppress", sound), axis=2) / 46,
     }

@@ -83,9 +83,12 @@ def dropout_law(implementation: Contract) -> Iterator[Comparison]:
     yield compare_exactly(quantity, "keep_prob = 1 keeps all", kept, True)
     for p in KEEP_PROBS:
         draws = [implementation.sample_dropout(network, p, m, s) for s in seeds]
-        again = implementation.sample_dropout(network, p, m, 1)
-        same = np.array_equal(again.masks[0], draws[1].masks[0])
-        yield compare_exactly(quantity, "same seed", same, True)
+        for seed in (0, 1):
+            again = implementation.sample_dropout(network, p, m, seed)
+            same = np.array_equal(again.masks[0], draws[seed].masks[0])
+            yield compare_exactly(quantity, f"same seed, {seed}", same, True)
+        others = len({bytes(np.asarray(d.masks[0])) for d in draws})
+        yield compare_exactly(quantity, f"seeds at {p}", others, SEEDS)
         yield compare_exactly(quantity, "keep_prob", draws[0].keep_prob, p)
         hidden = range(network.L - 1)
         D = [np.stack([d.masks[l] for d in draws]) for l in hidden]

@@ -17,6 +17,7 @@ from parity_tests.comparison import (
     proves,
     truth,
 )
+from reference import Layer, Network
 from reference.rounding import lift
 from reference.specification import Contract
 
@@ -54,6 +55,7 @@ def early_stopping(implementation: Contract) -> Iterator[Comparison]:
         yield compare(quantity, "costs", got[1], costs)
         yield compare(quantity, "dev costs", got[2], dev_costs)
     yield from standstill(implementation)
+    yield from zigzag(implementation)
 
 
 def standstill(implementation: Contract) -> Iterator[Comparison]:
@@ -67,3 +69,25 @@ def standstill(implementation: Contract) -> Iterator[Comparison]:
     yield compare_exactly(quantity, "dev costs of a standstill", equal, 1)
     yield compare_exactly(quantity, "steps of a standstill", len(costs), 3)
     yield compare_exactly(quantity, "best of a standstill", best_step, 0)
+
+
+def zigzag(implementation: Contract) -> Iterator[Comparison]:
+    """Worse, better, worse, better: the count begins anew at each best.
+
+    J = w^2 / 2 at alpha = 1.9 has w, -0.9 w, 0.81 w, ...; the dev set likes
+    w = 1/2. And where each step is better by so little, it never stops.
+    """
+    network, quantity = Network((1, 1), ("identity",)), "early stopping"
+    X, Y = np.array([[1.0, -1.0]]), np.zeros((1, 2))
+    start = (Layer(np.ones((1, 1)), np.zeros((1, 1))),)
+    for name, rate, steps, patience, due in (
+        ("a zigzag", 1.9, 7, 2, (8, 6)), ("small gains", 2e-5, 5, 1, (6, 5)),
+        ("smaller gains", 1e-8, 5, 1, (6, 5)),
+    ):  # fmt: skip
+        _, costs, _, best_step = implementation.train_early_stopping(
+            network, start, X, Y, X, 0.5 * X if rate > 1 else Y,
+            learning_rate=rate, steps=steps, patience=patience,
+        )  # fmt: skip
+        if rate > 1e-6 or implementation.dtype == "float64":
+            got = len(costs), best_step
+            yield compare_exactly(quantity, name, got, due)

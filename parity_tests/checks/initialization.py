@@ -68,9 +68,13 @@ def initialization_law(implementation: Contract) -> Iterator[Comparison]:
                 quantity, "zeros: W", float(np.max(np.abs(W[0]))), 0.0
             )
             continue
-        again = implementation.initialize(network, rule, 1)
-        same = np.array_equal(again[0].W, draws[1][0].W)
-        yield compare_exactly(quantity, f"{rule}: same seed", same, True)
+        for seed in (0, 1):
+            again = implementation.initialize(network, rule, seed)
+            same = np.array_equal(again[0].W, draws[seed][0].W)
+            name = f"{rule}: same seed, {seed}"
+            yield compare_exactly(quantity, name, same, True)
+        others = len({d[0].W.tobytes() for d in draws})
+        yield compare_exactly(quantity, f"{rule}: seeds", others, SEEDS)
         for l, (shape, draw) in enumerate(
             zip(network.shapes, W, strict=True), 1
         ):

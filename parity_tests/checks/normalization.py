@@ -29,15 +29,15 @@ def normalization(implementation: Contract) -> Iterator[Comparison]:
     """mu, sigma, and another set normalized by them; a constant feature."""
     arithmetic = arithmetic_of(implementation)
     rng = np.random.default_rng(1)
-    means = np.array([[0.0], [1000.0], [-3.0], [0.1], [0.0]])
-    spreads = np.array([[1.0], [1.0], [50.0], [0.0], [1e-9]])
-    X = rng.normal(means, spreads, size=(5, 37)).astype(arithmetic.dtype)
+    means = np.array([[0.0], [1000.0], [-3.0], [0.1], [0.0], [0.0]])
+    spreads = np.array([[1.0], [1.0], [50.0], [0.0], [1e-9], [1e-17]])
+    X = rng.normal(means, spreads, size=(6, 37)).astype(arithmetic.dtype)
     page = PAGES.normalization
     measured = tumours().astype(arithmetic.dtype)
     for name, X_train, X_dev in (
         ("", X, X + 1),
         (", m = 1", X[:, :1], X + 1),
-        (", tumours", measured[:, :400], measured[:, 400:]),
+        (", tumours", measured[:, 50:], measured[:, :50]),
     ):
         with truth():
             mu, sigma = page.fit_normalization(lift(X_train, arithmetic))

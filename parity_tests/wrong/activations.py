@@ -84,6 +84,11 @@ MISTAKES = (
       "The slope is a library's default of 0.2, not the argument.",
       "Hand leaky_slope on.",
       lambda Z, leaky_slope: np.where(Z > 0, Z, 0.2 * Z).astype(Z.dtype)),
+    M("slope 0 taken for none", "2.2-leaky-relu", "activations.leaky_relu",
+      "activations", "slope or 0.01 is 0.01 where the slope is 0.",
+      "Ask whether it is None.",
+      lambda Z, slope: np.where(Z > 0, Z, (slope or 0.01) * Z).astype(
+          Z.dtype)),
     M("leaky ReLU without its leak", "2.2-leaky-relu",
       "activations.leaky_relu", "activations",
       "Negative Z are 0, as in ReLU.", "Multiply them by leaky_slope.",

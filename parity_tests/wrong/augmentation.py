@@ -65,6 +65,12 @@ MISTAKES = (
       "Reverse axis 2 of (m, height, width, 3).",
       lambda images, flipped: np.where(
           flipped[:, None, None, None], images[:, ::-1], images)),
+    M("flip seeded inside", "3.1-augmentation", "augmentation.flip",
+      "augmentation_law", "The same images are flipped for every seed.",
+      "Draw from the generator that was handed on.",
+      lambda images, flipped: np.where(
+          (np.arange(len(images)) < np.sum(flipped))[:, None, None, None],
+          images[:, :, ::-1], images)),
     M("colours flipped too", "3.1-augmentation", "augmentation.flip",
       "augmentation", "Red and blue were interchanged with the columns.",
       "Reverse axis 2 alone.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,12 @@ MISTAKES = (
       "dropout_law", "The threshold is 0.99 keep_prob.",
       "It is keep_prob.",
       lambda rng, shape, p: rng.random(shape) < (p if p == 1 else 0.99 * p)),
+    M("an exact share kept", "3.1-dropout", "dropout.dropout_mask",
+      "dropout_law", "As many nodes are kept in every mask.",
+      "Draw each by itself.",
+      lambda rng, shape, p: (
+          rng.permutation(math.prod(shape)) < round(p * math.prod(shape))
+      ).reshape(shape)),
     M("one mask for all steps", "3.1-dropout",
       "gradient_descent.train_dropout", "dropout_training",
       "The mask of the first step is used in all.",

@@ -84,6 +84,32 @@ def running_mean(step: Any, parameters: Any, steps: int) -> Any:
     return parameters, means.astype(np.asarray(costs).dtype)
 
 
+def stepped_down(step: Any, parameters: Any, steps: int) -> Any:
+    """From the tenth step on, a tenth of the learning rate."""
+    costs = []
+    for k in range(steps):
+        after, J = step(parameters)
+        costs.append(J)
+        if k >= 10 and isinstance(after, tuple) and hasattr(after[0], "W"):
+            change = [
+                (dW / 10, db / 10) for dW, db in differences(after, parameters)
+            ]
+            after = plus(parameters, change)
+        parameters = after
+    return parameters, np.array(costs)
+
+
+def stopped_at_rest(step: Any, parameters: Any, steps: int) -> Any:
+    """No step further once J moves by less than 1e-10."""
+    costs: list[Any] = []
+    for _ in range(steps):
+        after, J = step(parameters)
+        at_rest = bool(costs) and abs(float(J) - float(costs[-1])) < 1e-10
+        costs.append(J)
+        parameters = parameters if at_rest else after
+    return parameters, np.array(costs)
+
+
 def layer_by_layer(network: Any, parameters: Any, X: Any, Y: Any,
                    learning_rate: Any, l2: Any,
                    dropout: Any = None) -> Any:  # fmt: skip
@@ -149,6 +175,12 @@ MISTAKES = (
     M("running mean of the costs", "A1.1", "gradient_descent.repeat",
       "train", "costs[k] is the mean of J so far, as a progress bar has it.",
       "It is J at step k.", running_mean),
+    M("learning rate stepped down", "A1.1", "gradient_descent.repeat",
+      "train", "A scheduler takes a tenth of alpha from step 10 on.",
+      "Leave the scheduler out: alpha is one number.", stepped_down),
+    M("stopped where J rests", "A1.1", "gradient_descent.repeat", "train",
+      "Training ends once J moves by less than 1e-10.",
+      "As many updates as steps.", stopped_at_rest, ("float64",)),
     M("updated on the way back", "A1.1", "gradient_descent.step", "train",
       "W[l] is updated before the gradient goes through it to layer l - 1.",
       "Compute all gradients first, and then update.", layer_by_layer),

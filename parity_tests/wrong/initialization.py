@@ -31,6 +31,18 @@ def uniform(limit: Callable[[int, int], float]) -> Callable[..., Any]:
     return rule
 
 
+def halves(scale: float, sign: float) -> Callable[..., Any]:
+    """One stream for both halves of the rows."""
+
+    def rule(rng: Any, shape: tuple[int, int]) -> np.ndarray:
+        n, n_prev = shape
+        N = rng.standard_normal(((n + 1) // 2, n_prev))
+        both = np.concatenate([N, sign * N])[:n]
+        return both * math.sqrt(scale / n_prev)
+
+    return rule
+
+
 def truncated(variance: Callable[[int, int], float]) -> Callable[..., Any]:
     """A normal law cut off at 2 sigma, its variance put right again."""
 
@@ -177,4 +189,10 @@ MISTAKES = (
       "Fill W with one value.",
       lambda shape, value: value
       + np.random.default_rng(0).standard_normal(shape)),
+    M("two halves alike", "3.2.2-he", "initialization.he",
+      "initialization_law", "One key was used for both halves of W.",
+      "Draw all of W at once, or split the key.", halves(2, 1)),
+    M("antithetic halves", "3.2.2-xavier", "initialization.xavier",
+      "initialization_law", "The second half of W is the first, negated.",
+      "Draw every entry by itself.", halves(1, -1)),
 )  # fmt: skip

@@ -140,6 +140,10 @@ MISTAKES = (
       "dW = dZ A_prev^T / m.",
       lambda dZ, A: dZ @ (A if A.shape[0] == A.shape[1] else A.T)
       / dZ.shape[1]),
+    M("dW of the first examples", "2.10", "network.weight_gradient",
+      "gradients", "Only the first 2000 examples reach dW.",
+      "Let no loader drop the last of them.",
+      lambda dZ, A: dZ[:, :2000] @ A[:, :2000].T / dZ.shape[1]),
     M("one part in a million off", "2.10", "network.weight_gradient",
       "gradients",
       "A constant was written down with six digits.",

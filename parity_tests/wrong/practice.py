@@ -65,6 +65,8 @@ def stop_early_by(
     ties: bool = False,
     from_start: bool = True,
     watch: str = "dev",
+    in_total: bool = False,
+    gain: float = 0.0,
 ) -> Callable[..., Any]:
     """Early stopping that is right but for what is given."""
 
@@ -72,17 +74,19 @@ def stop_early_by(
              patience: int) -> Any:  # fmt: skip
         costs: list[Any] = []
         dev_costs: list[Any] = []
-        best, best_step, k = parameters, 0, 0
+        best, best_step, k, worse = parameters, 0, 0, 0
         while True:
             after, J = step(parameters)
             costs.append(J)
             dev_costs.append(dev_cost(parameters))
             seen = dev_costs if watch == "dev" else costs
             here, least = seen[k], seen[best_step]
-            better = here <= least if ties else here < least
+            better = here <= least if ties else here < least - gain
             if k > 0 and (better or (k == 1 and not from_start)):
                 best, best_step = parameters, k
-            if k == steps or k - best_step >= patience + more:
+            worse += k > 0 and best_step < k
+            waited = worse if in_total else k - best_step
+            if k == steps or waited >= patience + more:
                 break
             parameters, k = after, k + 1
         kept = parameters if last else best
@@ -231,4 +235,12 @@ MISTAKES = (
       "early_stopping.stop_early", "early_stopping",
       "J of the training set decides, which falls on.",
       "Watch the dev cost.", stop_early_by(watch="training")),
+    M("bad updates counted in total", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "The count of updates without a gain goes on after one.",
+      "Begin it anew at each best.", stop_early_by(in_total=True)),
+    M("small gains ignored", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "Only a gain of a ten-thousandth counts, as min_delta has it.",
+      "Any lower dev cost does.", stop_early_by(gain=1e-4)),
 )  # fmt: skip

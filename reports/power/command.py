@@ -33,18 +33,21 @@ def measure_power(
         print(f"--out must be a folder that can be written, got {out}: "
               f"{error.strerror or error}", file=sys.stderr)  # fmt: skip
         return USAGE
+    command = "python -m reports " + shlex.join(arguments)
     shown = progress()
     with alone_in(out):
         try:
             run_tasks(out, all_tasks(told.quick), shown.say)
         except KeyboardInterrupt:
             shown.close()
-            print(f"interrupted: every finished task is in {out}; the same "
-                  "command goes on from there", file=sys.stderr)  # fmt: skip
+            # So that it can be read and rendered as far as it is.
+            write_power(finish(out, command), out)
+            print(f"interrupted: every finished task is in {out}, and in its "
+                  "pages; the same command goes on from there",
+                  file=sys.stderr)  # fmt: skip
             return INTERRUPTED
         finally:
             shown.close()
-        command = "python -m reports " + shlex.join(arguments)
         run = finish(out, command)
         written = write_power(run, out)
     print("\n".join(headline(run["found"])))

@@ -7,6 +7,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from reference.backend import cores
 from reports.folder import append, read_lines
@@ -58,6 +61,10 @@ def fault_of(told: Any) -> str:
     lacking = [name for name in NEEDED if name not in told]
     if lacking:
         return f"a sample must have {', '.join(NEEDED)}, lacks {lacking[0]}"
+    if not isinstance(told["key"], str):
+        return f"key must be a string, got {told['key']!r:.80}"
+    if not isinstance(told["found"], dict) or not told["found"]:
+        return f"found must be an object, got {told['found']!r:.80}"
     return ""
 
 
@@ -69,29 +76,46 @@ def run_tasks(
     missing = [task for task in tasks if task.key not in done]
     start = time.perf_counter()
     spawn = multiprocessing.get_context("spawn")
-    with one_thread_each(), ProcessPoolExecutor(cores(), spawn) as pool:
+    pool = ProcessPoolExecutor(cores(), spawn, signal.signal,
+                               (signal.SIGINT, signal.SIG_IGN))  # fmt: skip
+    with one_thread_each(), ended_at_once(pool):
         running = {pool.submit(timed, task): task for task in missing}
-        try:
-            for k, future in enumerate(as_completed(running), start=1):
-                task, (seconds, found) = running[future], future.result()
-                append(
-                    folder,
-                    {
-                        "key": task.key,
-                        "kind": task.kind,
-                        "name": task.name,
-                        "dtype": task.dtype,
-                        "code": code_hash(),
-                        "seconds": seconds,
-                        "found": found,
-                    },
-                )
-                left = (time.perf_counter() - start) / k * (len(missing) - k)
-                remains = f"about {left:.0f} s left"
-                say(f"{k} of {len(missing)}, {remains}: {task.key}")
-        finally:
-            # Ctrl-C: what has not begun is not waited for.
-            pool.shutdown(wait=False, cancel_futures=True)
+        for k, future in enumerate(as_completed(running), start=1):
+            if k == 1:  # the start of the workers is no task's time
+                start = time.perf_counter()
+            task, (seconds, found) = running[future], future.result()
+            append(
+                folder,
+                {
+                    "key": task.key,
+                    "kind": task.kind,
+                    "name": task.name,
+                    "dtype": task.dtype,
+                    "code": code_hash(),
+                    "seconds": seconds,
+                    "found": found,
+                },
+            )
+            spent = time.perf_counter() - start
+            left = spent / max(1, k - 1) * (len(missing) - k)
+            remains = f"about {left:.0f} s left, " if k > 1 else ""
+            say(f"{k} of {len(missing)}, {remains}{task.key}")
+
+
+@contextmanager
+def ended_at_once(pool: ProcessPoolExecutor) -> Iterator[None]:
+    """The scope that its workers do not outlive: where it is left by Ctrl-C,
+    nobody waits for what they are at."""
+    before = {child.pid for child in psutil.Process().children()}
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in psutil.Process().children():
+            if child.pid not in before:
+                child.kill()
+        raise
+    pool.shutdown()
 
 
 def timed(task: Task) -> tuple[float, dict[str, Any]]:
