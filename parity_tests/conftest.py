@@ -30,9 +30,9 @@ SLOW = {
 
 
 TWICE = ("jax_impl", "float32")
-"""A compilation for every hard case that float64 has had already."""
+"""What float64 has shown, and all of its compilations once more."""
 AT_ONCE = {"ordinary", "every activation", "ReLU output", "|Z| up to 40"}
-"""The hard cases on which it is not slow all the same."""
+"""The hard cases that it is tried on all the same."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -80,13 +80,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the slow tests what another dtype has shown."""
-    from parity_tests.cases import HARD_CASES
-
-    later = HARD_CASES.keys() - AT_ONCE
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         who = given.get("implementation")
-        if who is None or given.get("name") not in later:
+        if who is None or given.get("name") in AT_ONCE:
             continue
         if (who.package, who.dtype) == TWICE:
             item.add_marker(pytest.mark.slow)

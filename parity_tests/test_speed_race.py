@@ -27,6 +27,7 @@ from reports.speed.rows import Row
 from reports.speed.steadiness import is_far, nearest, steadiest
 from reports.speed.tables import disturbances, races
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 
 
@@ -357,7 +358,6 @@ def test_a_stopped_run_can_be_rendered(tmp_path: Path) -> None:
     assert "numpy looped" in (tmp_path / "summary.csv").read_text()
 
 
-@pytest.mark.slow
 def test_peers_are_right(tmp_path: Path) -> None:
     """Those that are here compute the same; the others say what they lack."""
     peers = [Row(c.name, "W1") for c in CONTENDERS.values() if c.peer]
@@ -371,7 +371,6 @@ def test_peers_are_right(tmp_path: Path) -> None:
         assert found["why"] == lacking
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_and_resumed(tmp_path: Path, how: signal.Signals) -> None:
     """Whatever ends it, every finished sample is kept; the same command goes

@@ -235,6 +235,7 @@ def test_the_least_time() -> None:
     assert arithmetic_intensity(WORKLOADS["W6"], "float32") < 2
 
 
+@pytest.mark.slow
 def test_limits_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rate is that of the best product; a copy is shared by threads."""
     monkeypatch.setattr("reports.speed.limits.SECONDS", 0)
