@@ -418,7 +418,7 @@ UNCLAIMED = (
     "test_power.test_counts_have_their_level",
     "test_power.test_every_law_has_power",
     "test_power.test_faults_are_told",
-    "test_power.test_interrupted_and_resumed",
+    "test_power.test_interrupted",
     "test_power.test_parted",
     "test_power.test_publish",
     "test_power.test_published_pages_are_of_their_run",
