@@ -13,7 +13,6 @@ __all__ = ["power_pictures"]
 
 SEEN, BOUND = "#4C72B0", "#c44e52"
 AIMS = {"float64": 1e-12, "float32": 1e-5}
-QUANTITIES = {"A": "-", "dW": "-", "J": "-"}
 
 
 def power_pictures(found: list[dict[str, Any]]) -> dict[str, str]:
