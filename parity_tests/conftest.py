@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 # JAX would take most of a GPU's memory at its first use; other processes
 # test there too.
@@ -28,11 +28,25 @@ SLOW = {
 }
 """Seconds a shape: a compiler run, or a compilation for every operation."""
 
-
 TWICE = ("jax_impl", "float32")
 """What float64 has shown, and all of its compilations once more."""
 AT_ONCE = {"ordinary", "every activation", "ReLU output", "|Z| up to 40"}
 """The hard cases that it is tried on all the same."""
+
+
+def share_compilations() -> None:
+    """What JAX has compiled in one process, no other has to, nor the next
+    run: minutes. The limit, in bytes, brings a lock with it, so that nobody
+    reads a file half-written."""
+    root = Path(__file__).parents[1]
+    if importlib.util.find_spec("filelock") and os.access(root, os.W_OK):
+        folder = root / ".pytest_cache" / "jax"
+        for name, value in {
+            "COMPILATION_CACHE_DIR": str(folder),
+            "COMPILATION_CACHE_MAX_SIZE": str(10**9),
+            "PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0.05",
+        }.items():
+            os.environ.setdefault(f"JAX_{name}", value)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Not when the slow tests run: the tracer of torch.compile does not read
     through the checks, nor through the ones of nested functions.
     """
+    share_compilations()
     if config.option.markexpr == "slow":
         return
     if importlib.util.find_spec("beartype"):
@@ -70,8 +85,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for choice in choices():
         slow = (choice.package, choice.mode) in SLOW
         wanted = slow == bool(marker("slow_modes"))
+        trains = marker("trains")
         if choice.mode in TRAINERS:
-            wanted = wanted and bool(marker("trains"))
+            wanted = wanted and trains is not None
+        elif trains is not None:
+            wanted = wanted and not trains.kwargs.get("alone")
         if wanted and not choice.absent():
             parameters.append(pytest.param(choice, id=str(choice)))
     metafunc.parametrize("implementation", parameters, indirect=True)
@@ -79,13 +97,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the slow tests what another dtype has shown."""
+    """Leave to the slow tests what another dtype, or test, has shown."""
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         who = given.get("implementation")
         if who is None or given.get("name") in AT_ONCE:
             continue
-        if (who.package, who.dtype) == TWICE:
+        again = item.get_closest_marker("compiles") and who.name == "jax"
+        if again or (who.package, who.dtype) == TWICE:
             item.add_marker(pytest.mark.slow)
 
 
@@ -93,3 +112,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def implementation(request: pytest.FixtureRequest) -> Contract:
     """The implementation under test."""
     return request.param.build()
+
+
+@pytest.fixture
+def undrawn(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every picture empty, for tests of the files around them: seconds."""
+    if request.node.get_closest_marker("draws"):
+        return
+    from matplotlib.figure import Figure
+
+    def savefig(self: Figure, stream: TextIO, **settings: object) -> None:
+        stream.write("<svg></svg>")
+
+    monkeypatch.setattr(Figure, "savefig", savefig)

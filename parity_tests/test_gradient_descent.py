@@ -1,5 +1,6 @@
 """Gradient descent: a few steps entry by entry, many steps by their drift."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from parity_tests.checks import train
 from parity_tests.comparison import require
 from parity_tests.examples import examples_of
 from parity_tests.pages import page_parity
-from parity_tests.trajectory import follow
+from parity_tests.trajectory import Trajectory, follow
 from reference import Layer, Network
 from reference.specification import Contract
 
@@ -22,14 +23,30 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+OF_THEIR_OWN = {
+    "overfitted", "leaky slope 0.3", "Z = 0 everywhere, leaky", "m = 1",
+    "dropout", "strong L2 at m = 1", "30 layers", "labels of uint8",
+    "40 steps", "a learning rate of 1e-11",
+}  # fmt: skip
+"""Cases that a step may go wrong on, and a gradient need not."""
+
+
 @pytest.mark.clause("A1.1")
-@pytest.mark.parametrize("name", HARD_CASES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(
+            name, marks=[] if name in OF_THEIR_OWN else pytest.mark.compiles
+        )
+        for name in HARD_CASES
+    ],
+)
 def test_parity(implementation: Contract, name: str) -> None:
     require(train(implementation, HARD_CASES[name]))
 
 
 @pytest.mark.clause("A1.1")
-@pytest.mark.trains
+@pytest.mark.trains(alone=True)
 @pytest.mark.parametrize(
     "name",
     ["every activation", "ReLU output", "Z = 0 everywhere, leaky", "m = 1",
@@ -41,17 +58,21 @@ def test_trainers_parity(implementation: Contract, name: str) -> None:
     require(train(implementation, HARD_CASES[name]))
 
 
+@functools.cache
+def sixty_steps(dtype: np.dtype) -> Trajectory:
+    return follow(HARD_CASES["smooth"], dtype, 60)
+
+
 @pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_long_training(implementation: Contract) -> None:
     """60 steps in one call stay within the drift that rounding predicts."""
-    case = HARD_CASES["smooth"]
+    case, path = HARD_CASES["smooth"], sixty_steps(implementation.dtype)
     rate, l2 = case.learning_rate, case.l2
     arguments = (case.network, case.parameters, case.X, case.Y)
     trained, _ = implementation.train(
         *arguments, learning_rate=rate, steps=60, l2=l2
     )
-    path = follow(case, implementation.dtype, 60)
     path.compare(60, trained).require()
     # It is the last step that is reached, and no other.
     assert path.compare(59, trained).ratio > 1

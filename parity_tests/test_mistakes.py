@@ -30,11 +30,6 @@ def caught(mistake: Mistake, dtype: str, among: list[Proof]) -> bool:
     return any(found.caught for found in outcomes((mistake,), dtype, among))
 
 
-def touched(mistake: Mistake, dtype: str) -> bool:
-    """Whether any answer differs from the right one."""
-    return any(True for _ in outcomes((mistake,), dtype, all_proofs()))
-
-
 SLICE = 7
 """One of so many is made in the quick tests, and all of them in the slow:
 by turns in float64 and float32. The power report makes each in both."""
@@ -53,13 +48,16 @@ TWINS = [
 def test_mistake_is_caught(mistake: Mistake, dtype: str) -> None:
     """Where it is said to show first, and by a check of its own clause."""
     first = [p for p in all_proofs() if check_of(p) == mistake.first]
-    own = [
-        p for p in all_proofs() if check_of(p) and mistake.clause in p.clauses
-    ]
     assert first
-    assert own
     assert caught(mistake, dtype, first), f"not by {mistake.first}"
-    assert caught(mistake, dtype, own), f"not by a check of {mistake.clause}"
+    if mistake.clause not in first[0].clauses:
+        own = [
+            p
+            for p in all_proofs()
+            if check_of(p) and mistake.clause in p.clauses
+        ]
+        assert own
+        assert caught(mistake, dtype, own), f"not by one of {mistake.clause}"
 
 
 def test_what_is_no_mistake_in_float32() -> None:
@@ -106,7 +104,8 @@ def test_the_right_twin_passes() -> None:
     """The same path without a mistake: it is the mistake that is caught."""
     page = reference.activations
     none = Mistake("none", "", "activations.tanh", "", "", "", page.tanh)
-    assert not touched(none, "float64")
+    few = [p for p in all_proofs() if p.case in ("", "ordinary")]
+    assert not list(outcomes((none,), "float64", few))
 
 
 def test_purity_notices_a_changed_argument() -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from reports.tables import digits, failures, score, scorecard, verdict
 from reports.training import load_study, train_all
 from reports.understanding import understand
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 ROOT = Path(__file__).parent.parent
 HIDDEN = """
 import importlib.abc, runpy, sys
@@ -136,6 +138,7 @@ def small_run() -> dict[str, Any]:
 @functools.cache
 def measured_run() -> dict[str, Any]:
     study = load_study()
+    study = replace(study, case=replace(study.case, steps=40))
     training, drift = train_all(study, NUMPY, lambda line: None)
     cases = parity_cases(study)[:1]
     rows: list[Any] = []
@@ -155,6 +158,7 @@ def measured_run() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.draws
 def test_files(tmp_path: Path) -> None:
     told = small_run()
     assert not failures(told)

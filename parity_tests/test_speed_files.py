@@ -29,6 +29,7 @@ from reports.speed.results import results
 from reports.speed.rows import Row, full_form
 from reports.speed.tables import duration
 
+pytestmark = pytest.mark.usefixtures("undrawn")
 ROOT = Path(__file__).parents[1]
 
 
@@ -74,6 +75,7 @@ def validate(told: dict[str, Any]) -> None:
     pytest.importorskip("jsonschema").validate(told, schema)
 
 
+@pytest.mark.draws
 def test_render_measures_nothing(finished: Path) -> None:
     before = (finished / "report.md").read_text()
     (finished / "report.md").unlink()

@@ -28,6 +28,7 @@ def test_worked_example(implementation: Contract) -> None:
     assert implementation.repeated_weight(-0.5, 2).tolist() == [-0.5, 0.25]
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.2.2-vanishing", "3.2.2-xavier", "3.2.2-he")
 def test_the_rule_keeps_the_signal(implementation: Contract) -> None:
     """Through 7 layers: He with ReLU and Xavier with tanh keep the scale,
