@@ -11,9 +11,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-# JAX would take most of a GPU's memory at its first use; other processes
-# test there too.
+# Set before any framework is imported. JAX would take most of a GPU's memory
+# at its first use, and other processes test there too; the threads of BLAS
+# would wait for those of the other workers, as long as the work takes.
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from jaxtyping import install_import_hook

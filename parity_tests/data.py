@@ -1,6 +1,7 @@
 """Real data, as the notes want them: examples as columns.
 
-All of it lies in scikit-learn's wheel; nothing is downloaded.
+All of it lies in scikit-learn's wheel, which is imported where it is asked
+for; nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -8,12 +9,6 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from sklearn.datasets import (
-    load_breast_cancer,
-    load_diabetes,
-    load_digits,
-    load_sample_images,
-)
 
 import reference
 
@@ -40,6 +35,8 @@ def normalized(X: np.ndarray) -> np.ndarray:
 @functools.cache
 def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
     """569 tumours with 30 features, normalized; class 1 is benign."""
+    from sklearn.datasets import load_breast_cancer
+
     target = load_breast_cancer().target
     return normalized(tumours()), target[None, :].astype(float)
 
@@ -47,6 +44,8 @@ def breast_cancer() -> tuple[np.ndarray, np.ndarray]:
 @functools.cache
 def tumours() -> np.ndarray:
     """The same features as they were measured, from 0.001 to 4254."""
+    from sklearn.datasets import load_breast_cancer
+
     return load_breast_cancer().data.T
 
 
@@ -57,6 +56,8 @@ def diabetes() -> tuple[np.ndarray, np.ndarray]:
     The progression of the disease stands in for a price: a positive number
     that features tell something of. It is given in hundreds.
     """
+    from sklearn.datasets import load_diabetes
+
     data = load_diabetes()
     return normalized(data.data.T), data.target[None, :] / 100
 
@@ -64,6 +65,8 @@ def diabetes() -> tuple[np.ndarray, np.ndarray]:
 @functools.cache
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """1797 images (8, 8) of handwritten digits, in [0, 1], and the digits."""
+    from sklearn.datasets import load_digits
+
     data = load_digits()
     return data.images / 16, data.target
 
@@ -71,6 +74,8 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 @functools.cache
 def photographs() -> np.ndarray:
     """A temple and a flower, (2, 427, 640, 3) in [0, 1]."""
+    from sklearn.datasets import load_sample_images
+
     return np.stack(load_sample_images().images) / 255
 
 

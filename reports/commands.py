@@ -1,4 +1,4 @@
-"""python -m reports speed, power, render, compare and merge."""
+"""python -m reports check, speed, power, render, compare and merge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = ("speed", "power", "render", "compare", "merge")
+COMMANDS = ("check", "speed", "power", "render", "compare", "merge")
 OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
 
 
@@ -60,6 +60,26 @@ def parse(arguments: list[str]) -> argparse.Namespace:
                        help="default: out/power")  # fmt: skip
     power.add_argument("--quick", action="store_true",
                        help="every tenth task of all")  # fmt: skip
+    check = commands.add_parser(
+        "check",
+        help="judge an implementation of yours, and name its mistake",
+        description="Hold an implementation against the notes, clause by "
+        "clause: what it has is judged, what it lacks is listed. Where it is "
+        "wrong, say which quantity departs first, and which known mistake "
+        "gives exactly these numbers. Exit status: 0 pass, 4 fail, 2 wrong "
+        "usage.",
+    )
+    check.add_argument(
+        "target", metavar="TARGET",
+        help="a module, a .py file, or module:object or file.py:object",
+    )  # fmt: skip
+    check.add_argument("--json", type=Path, metavar="FILE",
+                       help="write the verdict for a program")  # fmt: skip
+    check.add_argument("--timeout", type=positive, default=10,
+                       metavar="SECONDS",
+                       help="for one check (default: 10)")  # fmt: skip
+    check.add_argument("--thorough", action="store_true",
+                       help="on all hard cases")  # fmt: skip
     what = "make the reports of a run again; measures nothing"
     render = commands.add_parser("render", help=what, description=what)
     render.add_argument("folder", type=Path)
@@ -99,6 +119,10 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     from reports.folder import Refused
 
     try:
+        if told.command == "check":
+            from reports.check import check
+
+            return check(told)
         if told.command == "speed":
             return time_all(told, arguments, progress)
         if told.command == "power":

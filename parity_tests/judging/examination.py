@@ -1,0 +1,189 @@
+"""The examination of a guest: every check that it has the methods for.
+
+From one neuron up: the activations, then forward, cost, gradients and train
+on cases from plain to regularized, then the rest of the notes. So the first
+departure is where the first wrong equation shows, and what builds upon it
+comes after it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from parity_tests.cases import HARD_CASES, Case, make_case
+from parity_tests.checks import ALL_CHECKS
+from parity_tests.comparison import Comparison, NoVerdict
+from parity_tests.judging.guest import Call, Guest, Misfit, Missing
+from parity_tests.proofs import Proof, proofs
+from reference.specification import CLAUSES, Network
+
+__all__ = ["Finding", "clause_rows", "examine", "examined", "ladder"]
+
+FEW = (
+    "zero logistic regression", "|Z| up to 40", "one neuron with ReLU",
+    "soft labels", "Z = 0 everywhere, ReLU", "one node a layer", "ordinary",
+    "m = 1", "n_L = 4", "every activation", "leaky slope 0.3",
+    "|Z| up to 1e4", "identity output", "equal widths, m = n", "smooth",
+    "L2", "dropout", "L2 with dropout",
+)  # fmt: skip
+"""The hard cases of an ordinary examination; a thorough one has all."""
+METHODS = ("forward", "cost", "gradients", "train")
+
+
+@dataclass
+class Finding:
+    """What became of one proof.
+
+    missing names what the guest has not, error what went wrong instead of
+    an answer; comparisons are those that were reached.
+    """
+
+    proof: str
+    clauses: tuple[str, ...]
+    case: str
+    comparisons: list[Comparison] = field(default_factory=list)
+    missing: str = ""
+    error: str = ""
+    calls: list[Call] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def wrong(self) -> list[Comparison]:
+        """The comparisons beyond their bounds, in the order of the check."""
+        return [c for c in self.comparisons if not c.ratio <= 1]
+
+    @property
+    def verdict(self) -> str:
+        """pass, fail, or not implemented."""
+        if self.error or self.wrong:
+            return "fail"
+        return "pass" if self.comparisons else "not implemented"
+
+    @property
+    def worst_ratio(self) -> float:
+        """The worst error over its bound; inf where something broke down."""
+        if self.error:
+            return float("inf")
+        return max((float(c.ratio) for c in self.comparisons), default=0.0)
+
+
+def ladder(
+    network: Network | None = None, thorough: bool = False
+) -> list[Proof]:
+    """The proofs of an examination, in their order.
+
+    network is the one that a guest is made of, if it is no other: then the
+    cases are of that shape.
+    """
+    if network is not None:
+        cases = list(cases_of(network))
+    else:
+        names = HARD_CASES if thorough else FEW
+        cases = [HARD_CASES[name] for name in names]
+    cases.sort(key=hardness)
+    shown = {case.name: case for case in cases}
+    of_cases = [
+        replace(p, clauses=exercised(p.clauses, shown[p.case]))
+        for p in proofs(cases, {})
+        if p.case in shown
+    ]
+    own = list(proofs([], ALL_CHECKS))
+    own = [p for p in own if p.name in ALL_CHECKS]
+    found = [p for p in own if p.name == "activations"]
+    for method in METHODS:
+        found += [p for p in of_cases if p.name.startswith(f"{method}, ")]
+    return found + [p for p in own if p.name != "activations"]
+
+
+def exercised(clauses: tuple[str, ...], case: Case) -> tuple[str, ...]:
+    """The clauses that a case can show: what lacks dropout and passes does
+    not know dropout."""
+    idle = set[str]()
+    if case.dropout is None:
+        idle.add("3.1-dropout")
+    if not case.l2:
+        idle |= {"3.1-frobenius", "3.1-l2"}
+    return tuple(clause for clause in clauses if clause not in idle)
+
+
+def hardness(case: Case) -> tuple[bool, bool, bool, int]:
+    """Plain cases first, then large Z, L2 and dropout; few layers first."""
+    large = "|" in case.name
+    return case.dropout is not None, case.l2 > 0, large, case.network.L
+
+
+def cases_of(network: Network) -> Iterator[Case]:
+    """Cases of one shape: plain, saturated, one example, regularized."""
+    sizes, activations = network.layer_sizes, network.activations
+    settings: Any = {"leaky_slope": network.leaky_slope}
+    yield make_case("ordinary", sizes, activations, 11, **settings)
+    yield make_case("m = 1", sizes, activations, 1, **settings)
+    yield make_case("|X| up to 40", sizes, activations, 11, X_scale=20.0,
+                    learning_rate=1e-3, **settings)  # fmt: skip
+    if activations[-1] == "sigmoid":
+        yield make_case("soft labels", sizes, activations, 6, labels=np.copy,
+                        **settings)  # fmt: skip
+    yield make_case("L2", sizes, activations, 11, l2=3.0, **settings)
+    if network.L > 1:
+        yield make_case("dropout", sizes, activations, 11, keep_prob=0.8,
+                        **settings)  # fmt: skip
+        yield make_case("L2 with dropout", sizes, activations, 11,
+                        keep_prob=0.6, l2=1.5, **settings)  # fmt: skip
+
+
+def examined(guest: Guest, proof: Proof) -> Finding:
+    """One proof, to its end or to where the guest breaks down."""
+    finding = Finding(proof.name, proof.clauses, proof.case)
+    begun, start = len(guest.transcript), time.perf_counter()
+    implementation: Any = guest
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for c in proof.compare(implementation):
+                # An array that may be left out was.
+                if c.got != "Unanswered of no dtype":
+                    finding.comparisons.append(c)
+    except Missing as error:
+        finding.missing = str(error)
+    except Misfit as error:
+        finding.error = str(error)
+    except NoVerdict as error:
+        finding.missing = str(error)
+    except (Exception, SystemExit) as error:
+        words = str(error).strip().splitlines()
+        text = f": {words[0]}" if words else ""
+        finding.error = f"{type(error).__name__}{text}"[:300]
+    finding.calls = guest.transcript[begun:]
+    finding.seconds = time.perf_counter() - start
+    return finding
+
+
+def examine(guest: Guest, proofs: Iterable[Proof]) -> list[Finding]:
+    """All of the proofs."""
+    return [examined(guest, proof) for proof in proofs]
+
+
+def clause_rows(findings: list[Finding]) -> list[dict[str, Any]]:
+    """A row for each clause: its verdict, and its worst error over bound."""
+    rows = []
+    for clause in CLAUSES:
+        own = [f for f in findings if clause.id in f.clauses]
+        verdicts = {f.verdict for f in own}
+        verdict = next(
+            (v for v in ("fail", "pass") if v in verdicts), "not implemented"
+        )
+        ratios = [f.worst_ratio for f in own if f.comparisons or f.error]
+        worst = max(ratios, default=math.inf)
+        # None where nothing was compared, or what came is no number.
+        rows.append({
+            "id": clause.id, "verdict": verdict,
+            "worst_ratio": worst if math.isfinite(worst) else None,
+        })  # fmt: skip
+    return rows

@@ -1,0 +1,361 @@
+"""Somebody's implementation, answering like one of ours as far as it can.
+
+A guest is any object or module that has some of the contract's methods, by
+their names: forward, cost, gradients, train, initialize, ... It is handed
+copies of plain arrays in its own dtype, and only the arguments that it
+takes; what it answers is read as arrays, whatever they came in. What it
+lacks is Missing, what it does wrong beside its numbers is a remark.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from reference.specification import DTYPES, Contract, Dropout, Layer, Network
+
+__all__ = ["METHODS", "Call", "Guest", "Missing", "Misfit", "Unanswered"]
+
+METHODS = {
+    name: inspect.signature(method)
+    for name, method in inspect.getmembers(Contract, inspect.isfunction)
+    if not name.startswith("_")
+    and method.__module__ != "reference.contract.handing_over"
+}
+"""What a guest may answer, and what it is called with."""
+OURS = ("pages", "call", "name", "mode", "device")
+"""What whole packages have beside it, and a guest need not."""
+
+
+class Missing(NotImplementedError):
+    """The guest does not implement what a check asks for."""
+
+
+class Misfit(TypeError):
+    """The guest's answer cannot be read, or its function not be called."""
+
+
+class Unanswered:
+    """In place of an array that the guest leaves out, and may."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question and its answer; error is what was raised instead."""
+
+    method: str
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    answer: Any = None
+    error: str = ""
+
+
+class Guest:
+    """Their object, behind the contract.
+
+    dtype is what they say, float64 if nothing; theirs may be a module.
+    transcript has every Call, and remarks what is to be told beside the
+    verdict, each once.
+    """
+
+    def __init__(self, theirs: Any, dtype: str | None = None) -> None:
+        self.theirs = theirs
+        said = dtype or getattr(theirs, "dtype", None) or "float64"
+        word = str(getattr(said, "name", said)).removeprefix("torch.")
+        if word not in DTYPES:
+            raise ValueError(f"dtype must be one of {DTYPES}, got {word}")
+        self.dtype = np.dtype(word)
+        self.transcript: list[Call] = []
+        self.remarks: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name in METHODS:
+            return Asked(self, name)
+        if name in OURS:
+            if isinstance(self.theirs, Contract):
+                return getattr(self.theirs, name)
+            raise Missing(name)
+        raise AttributeError(name)
+
+    def has(self, method: str) -> bool:
+        """Whether there is such a method."""
+        return callable(getattr(self.theirs, method, None))
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """The settings of a call: none."""
+        return nullcontext()
+
+    def remark(self, key: str, text: str) -> None:
+        """Something to be told; the first of its key is."""
+        self.remarks.setdefault(key, text)
+
+
+class Asked:
+    """One method of a guest: hands over, calls, reads the answer."""
+
+    def __init__(self, guest: Guest, method: str) -> None:
+        self.guest, self.method = guest, method
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        guest, method = self.guest, self.method
+        function = getattr(guest.theirs, method, None)
+        if not callable(function):
+            raise Missing(method)
+        given, settings = self.handed(function, arguments, named)
+        before = handed_over((given, settings), guest.dtype)
+        try:
+            answer = function(*given, **settings)
+            answer = list(answer) if inspect.isgenerator(answer) else answer
+        except NotImplementedError as error:
+            raise Missing(
+                f"{method}: {error}" if str(error) else method
+            ) from None
+        self.look_for_changes(before, (given, settings))
+        read = self.read(answer, arguments)
+        guest.transcript.append(Call(method, arguments, named, read))
+        return read
+
+    def handed(
+        self, function: Callable[..., Any], arguments: Any, named: Any
+    ) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments as theirs takes them; Missing where it cannot."""
+        bound = METHODS[self.method].bind(None, *arguments, **named)
+        takes = parameters_of(function)
+        given: list[Any] = []
+        settings: dict[str, Any] = {}
+        for name, value in list(bound.arguments.items())[1:]:
+            ours = METHODS[self.method].parameters[name]
+            if ours.kind is ours.VAR_KEYWORD:
+                settings |= value
+                continue
+            value = handed_over(value, self.guest.dtype)
+            required = ours.default is ours.empty
+            idle = not required and is_same(value, ours.default)
+            if required and ours.kind is ours.POSITIONAL_OR_KEYWORD:
+                given.append(value)
+            elif takes is None or name in takes:
+                settings[name] = value
+            elif not idle and required:
+                raise Misfit(
+                    f"{self.method} must take {name}, and takes "
+                    f"({', '.join(takes)})"
+                )
+            elif not idle:
+                raise Missing(f"{self.method} with {name}")
+        return given, settings
+
+    def look_for_changes(self, before: Any, after: Any) -> None:
+        """Remark on an argument that is not what it was."""
+        for (where, old), (_, new) in zip(
+            arrays_in(before), arrays_in(after), strict=False
+        ):
+            if not np.array_equal(old, new, equal_nan=old.dtype.kind == "f"):
+                self.guest.remark(
+                    f"{self.method} changes",
+                    f"{self.method} changes its arguments: an array of shape "
+                    f"{old.shape} at {where} is another after the call",
+                )
+                return
+
+    def read(self, answer: Any, arguments: Any) -> Any:
+        """The answer in the contract's terms; Misfit if it has no such."""
+        kind = READ.get(self.method, plain)
+        self.remark_on_kind(answer)
+        try:
+            return kind(self, answer, arguments)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            if isinstance(error, Misfit):
+                raise
+            raise Misfit(
+                f"{self.method} must answer {DUE.get(self.method, 'arrays')}, "
+                f"got {told(answer)}"
+            ) from None
+
+    def remark_on_kind(self, answer: Any) -> None:
+        """Lists of numbers are read as arrays, and said to be lists."""
+        if isinstance(answer, list) and answer and is_number(first_of(answer)):
+            self.guest.remark(
+                f"{self.method} lists",
+                f"{self.method} answers lists of numbers, read as arrays",
+            )
+
+    def array(self, value: Any) -> np.ndarray:
+        """An array of whatever they have: NumPy's, torch's, JAX's, a list."""
+        if isinstance(value, np.ndarray):
+            return value
+        if hasattr(value, "detach"):
+            value = value.detach().cpu().numpy()
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub":
+            raise Misfit(
+                f"{self.method} must answer numbers, got {told(value)}"
+            )
+        # A list of Python's numbers has no dtype of its own.
+        lists = isinstance(value, list | tuple | float | int)
+        return array.astype(self.guest.dtype) if lists else array
+
+
+def handed_over(value: Any, dtype: np.dtype) -> Any:
+    """Copies of all arrays, in that dtype; masks stay truth values."""
+    if isinstance(value, Dropout):
+        return Dropout(value.keep_prob, tuple(
+            None if D is None else np.array(D) for D in value.masks
+        ))  # fmt: skip
+    if isinstance(value, tuple | list):
+        changed = [handed_over(item, dtype) for item in value]
+        named = hasattr(value, "_fields")
+        return type(value)(*changed) if named else type(value)(changed)
+    if isinstance(value, dict):
+        return {k: handed_over(item, dtype) for k, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return np.array(value, dtype)
+    return value
+
+
+def arrays_in(value: Any, where: str = "") -> Iterator[tuple[str, np.ndarray]]:
+    """Every array in tuples, lists and dicts, and where it is."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from arrays_in(item, f"{where}.{key}")
+    elif isinstance(value, tuple | list):
+        for k, item in enumerate(value):
+            yield from arrays_in(item, f"{where}[{k}]")
+    elif isinstance(value, np.ndarray):
+        yield where, value
+
+
+def parameters_of(function: Callable[..., Any]) -> list[str] | None:
+    """The names that it takes; None if it takes any, or does not say."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind is p.VAR_KEYWORD for p in found):
+        return None
+    return [p.name for p in found]
+
+
+def is_same(a: Any, b: Any) -> bool:
+    """Whether an argument is the default."""
+    return a is b or (is_number(a) and is_number(b) and a == b)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number)
+
+
+def first_of(value: Any) -> Any:
+    """The first that is no list, inside of lists."""
+    while isinstance(value, list | tuple) and value:
+        value = value[0]
+    return value
+
+
+def depth(value: Any) -> int:
+    """How deep lists are nested, down to arrays of two axes or numbers."""
+    if isinstance(value, list | tuple):
+        return 1 + max(map(depth, value), default=0)
+    return len(getattr(value, "shape", ()))
+
+
+def told(value: Any) -> str:
+    """What came, in a few words."""
+    name = type(value).__name__
+    if hasattr(value, "shape"):
+        return f"{name} of shape {tuple(value.shape)}"
+    if isinstance(value, list | tuple):
+        inner = ", ".join(type(item).__name__ for item in value[:4])
+        return f"{name} of {len(value)} ({inner}{', ...' * (len(value) > 4)})"
+    if isinstance(value, dict):
+        return f"dict with {', '.join(map(repr, list(value)[:6]))}"
+    return name
+
+
+def plain(asked: Asked, answer: Any, _: Any) -> Any:
+    """Whatever it is: arrays as arrays, tuples as tuples."""
+    if isinstance(answer, tuple):
+        parts = [plain(asked, item, _) for item in answer]
+        named = hasattr(answer, "_fields")
+        return type(answer)(*parts) if named else tuple(parts)
+    if answer is None or isinstance(
+        answer, bool | int | float | str | np.number
+    ):
+        return answer
+    if hasattr(answer, "dtype") or isinstance(answer, list):
+        return asked.array(answer)
+    return answer
+
+
+def number(asked: Asked, answer: Any, _: Any) -> float:
+    """One number, however it is wrapped."""
+    array = asked.array(answer)
+    if array.size != 1:
+        raise Misfit(f"{asked.method} must answer a number, got {told(answer)}")
+    return float(array.reshape(()))
+
+
+def activations(asked: Asked, answer: Any, arguments: Any) -> tuple[Any, ...]:
+    """(A[1], ..., A[L]) of those, of A[0] to A[L], of A[L] alone, or of a
+    dict that names them."""
+    network: Network = arguments[0]
+    L = network.L
+    if isinstance(answer, dict):
+        return tuple(asked.array(answer[f"A{l}"]) for l in range(1, L + 1))
+    if depth(answer) <= 2:
+        return (*(Unanswered(),) * (L - 1), asked.array(answer))
+    arrays = tuple(asked.array(item) for item in answer)
+    # A[0] = X in front of them is no layer.
+    return arrays[1:] if len(arrays) == L + 1 else arrays
+
+
+def layers(asked: Asked, answer: Any, arguments: Any) -> tuple[Layer, ...]:
+    """(W, b) of each layer, or (dW, db), as pairs or in a dict."""
+    if isinstance(answer, dict):
+        network: Network = arguments[0]
+        d = "d" if any(str(k).startswith("d") for k in answer) else ""
+        answer = [
+            (answer[f"{d}W{l}"], answer[f"{d}b{l}"])
+            for l in range(1, network.L + 1)
+        ]
+    return tuple(Layer(asked.array(W), asked.array(b)) for W, b in list(answer))
+
+
+def training(asked: Asked, answer: Any, arguments: Any) -> Any:
+    """The parameters, and J before each step."""
+    trained, costs = answer
+    return layers(asked, trained, arguments), asked.array(costs)
+
+
+def masks(asked: Asked, answer: Any, arguments: Any) -> Dropout:
+    """The masks of the hidden layers; keep_prob is as it was asked for."""
+    drawn = getattr(answer, "masks", answer)
+    keep_prob = getattr(answer, "keep_prob", arguments[1])
+    return Dropout(keep_prob, tuple(asked.array(D).astype(bool) for D in drawn))
+
+
+READ: dict[str, Callable[[Asked, Any, Any], Any]] = {
+    "forward": activations,
+    "cost": number,
+    "gradients": layers,
+    "train": training,
+    "train_dropout": training,
+    "initialize": layers,
+    "sample_dropout": masks,
+    "accuracy": number,
+    "condition_number": number,
+    "directional_derivative": number,
+    "midpoint_gap": number,
+}
+DUE = {
+    "forward": "(A[1], ..., A[L]), or A[L] alone",
+    "gradients": "(dW[l], db[l]) of each layer",
+    "train": "the parameters, and J before each step",
+    "train_dropout": "the parameters, and J before each step",
+    "initialize": "(W[l], b[l]) of each layer",
+    "sample_dropout": "the masks of the hidden layers",
+}

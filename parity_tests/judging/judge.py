@@ -1,0 +1,204 @@
+"""Judging what may crash, hang or print: in processes of its own.
+
+Each proof has its time; one that takes longer ends its process, and the
+next process goes on after it. So does one that crashes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from parity_tests.judging.examination import Finding
+from parity_tests.judging.target import NoTarget
+
+__all__ = ["Judged", "judge"]
+
+ROOT = Path(__file__).parents[2]
+ENOUGH = 2
+"""Times that a method may hang or crash before the rest of it is left out."""
+START = 120.0
+"""Seconds that a target may take to be imported."""
+
+
+@dataclass
+class Judged:
+    """What all processes found, in the order of the ladder."""
+
+    dtype: str = "float64"
+    names: list[str] = field(default_factory=list)
+    findings: dict[int, Finding] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def in_order(self) -> list[Finding]:
+        """The findings as the ladder has them."""
+        return [self.findings[k] for k in sorted(self.findings)]
+
+
+def judge(
+    target: str, timeout: float = 10.0, thorough: bool = False, parts: int = 2
+) -> Judged:
+    """All proofs of a target, shared out to so many processes at a time.
+
+    NoTarget where there is nothing to judge, RuntimeError where importing
+    it fails.
+    """
+    judged, errors = Judged(), list[Exception]()
+
+    def share(part: int) -> None:
+        try:
+            judge_part(judged, target, timeout, thorough, part, parts)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [
+        threading.Thread(target=share, args=(part,)) for part in range(parts)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    judged.remarks = list(dict.fromkeys(judged.remarks))
+    return judged
+
+
+def judge_part(
+    judged: Judged, target: str, timeout: float, thorough: bool,
+    part: int, parts: int,
+) -> None:  # fmt: skip
+    """Processes one after the other, until all of a part is judged."""
+    trouble: Counter[str] = Counter()
+    left: list[int] | None = None
+    while left is None or left:
+        settings = {"target": target, "thorough": thorough, "part": part,
+                    "of": parts, "numbers": left}  # fmt: skip
+        stopped = one_process(judged, settings, timeout)
+        if stopped is None:
+            return
+        method = judged.names[stopped].split(",")[0]
+        trouble[method] += 1
+        left = [
+            k
+            for k in range(len(judged.names))
+            if k % parts == part and k not in judged.findings
+        ]
+        if trouble[method] >= ENOUGH:
+            for k in left:
+                if judged.names[k].split(",")[0] == method:
+                    judged.findings[k] = Finding(
+                        judged.names[k], (), "",
+                        missing=f"{method}, left out after {ENOUGH} failures",
+                    )  # fmt: skip
+            left = [k for k in left if k not in judged.findings]
+
+
+def one_process(
+    judged: Judged, settings: dict[str, Any], timeout: float
+) -> int | None:
+    """The number of the proof that ended it; None if it came to its end."""
+    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "parity_tests.judging.child",
+             str(writing), json.dumps(settings)],
+            env=surroundings(), pass_fds=[writing], stdin=subprocess.DEVNULL,
+            stdout=printed, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        os.close(writing)
+        pipe = Connection(reading, writable=False)
+        try:
+            return listen(judged, pipe, process, timeout)
+        finally:
+            pipe.close()
+            end(process)
+            if printed.tell():
+                judged.remarks.append("it prints, which nobody sees here")
+
+
+def listen(
+    judged: Judged, pipe: Connection, process: subprocess.Popen[bytes],
+    timeout: float,
+) -> int | None:  # fmt: skip
+    """What the process says, until it ends, crashes or is late."""
+    doing, patience = -1, START
+    since = time.monotonic()
+    while True:
+        waits = max(0.0, since + patience - time.monotonic())
+        if not pipe.poll(waits):
+            end(process)
+            if doing < 0:
+                raise RuntimeError(f"the import took more than {START:g} s")
+            note(judged, doing, f"no answer within {timeout:g} s")
+            return doing
+        try:
+            word, *told = pipe.recv()
+        except (EOFError, OSError):
+            process.wait()
+            how = ended(process.returncode)
+            if doing < 0:
+                raise RuntimeError(f"importing it {how}") from None
+            note(judged, doing, f"the process {how}")
+            return doing
+        since = time.monotonic()
+        if word == "ready":
+            (judged.names,) = told
+        elif word == "begin":
+            doing, patience = told[0], timeout
+        elif word == "done":
+            k, finding, judged.dtype, remarks = told
+            judged.findings[k] = finding
+            judged.remarks += remarks
+        elif word == "no target":
+            raise NoTarget(told[0])
+        elif word == "broken":
+            raise RuntimeError(f"importing it raised {told[0]}")
+        else:
+            return None
+
+
+def note(judged: Judged, k: int, error: str) -> None:
+    """A proof that its process did not survive."""
+    from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
+
+    name, _, case = judged.names[k].partition(", ")
+    clauses = {**ALL_CHECKS, **CASE_CHECKS}[name].clauses
+    judged.findings[k] = Finding(judged.names[k], clauses, case, error=error)
+
+
+def ended(status: int) -> str:
+    """How a process ended."""
+    if status < 0:
+        return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with exit status {status}"
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """It, and all that it started."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def surroundings() -> dict[str, str]:
+    """The environment of a process: ours importable, one thread each."""
+    path = os.environ.get("PYTHONPATH", "")
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (path, str(ROOT)))),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }

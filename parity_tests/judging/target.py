@@ -1,0 +1,73 @@
+"""What a person names to have it judged: a module, a file, or a thing in it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+from parity_tests.judging.guest import METHODS
+
+__all__ = ["NoTarget", "load"]
+
+
+class NoTarget(ValueError):
+    """There is nothing to judge where the target points."""
+
+
+def load(target: str) -> Any:
+    """The object of module, file.py, module:object or file.py:object.
+
+    A class or a function without parameters of that name is called for the
+    object. NoTarget where nothing is found, or nothing that can be judged.
+    """
+    where, _, name = target.partition(":")
+    if where.endswith(".py"):
+        module = from_file(Path(where))
+    else:
+        # As python -m has it: what lies in the working folder comes first.
+        sys.path.insert(0, "")
+        try:
+            module = importlib.import_module(where)
+        except ModuleNotFoundError as error:
+            if error.name and where.startswith(error.name):
+                raise NoTarget(
+                    f"TARGET must be a module, a .py file or module:object, "
+                    f"got {target}: no module {error.name}"
+                ) from None
+            raise
+    found: Any = module
+    for part in filter(None, name.split(".")):
+        if not hasattr(found, part):
+            raise NoTarget(f"TARGET must name what is there, got {target}: "
+                           f"{where} has no {part}")  # fmt: skip
+        found = getattr(found, part)
+    if (callable(found) and not methods_of(found)) or isinstance(found, type):
+        found = found()
+    if not methods_of(found):
+        raise NoTarget(
+            f"TARGET must have at least one of {', '.join(METHODS)}; "
+            f"{target} has none"
+        )
+    return found
+
+
+def from_file(path: Path) -> Any:
+    """The module of a file, which may import its neighbours."""
+    if not path.is_file():
+        raise NoTarget(f"TARGET must be a file that is there, got {path}")
+    sys.path.insert(0, str(path.parent.resolve()))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def methods_of(found: Any) -> list[str]:
+    """The methods of the contract that it has."""
+    return [name for name in METHODS if callable(getattr(found, name, None))]

@@ -1,0 +1,131 @@
+"""The verdict on a guest, as a program reads it; and its words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import reference
+from parity_tests.comparison import Comparison
+from parity_tests.judging.diagnosis import (
+    diagnose,
+    equal_within_rounding,
+    numbers,
+    replay,
+)
+from parity_tests.judging.examination import Finding, clause_rows
+from parity_tests.judging.hints import hints, names_of
+
+__all__ = ["NO_NAME", "verdict_of"]
+
+NO_NAME = "no known mistake gives these numbers"
+
+
+def verdict_of(
+    dtype: str, findings: list[Finding], remarks: list[str]
+) -> dict[str, Any]:
+    """verdict, clauses, first_departure, diagnosis and notes."""
+    failed = [f for f in findings if f.verdict == "fail"]
+    notes = list(remarks)
+    diagnosis, explained = [], set[str]()
+    if failed:
+        for found in diagnose(dtype, findings):
+            explained.add(found.method)
+            for mistake in found.mistakes:
+                entry = {
+                    "mistake": mistake.name,
+                    "clause": mistake.clause,
+                    "sentence": f"{mistake.happened} {mistake.mend}",
+                }
+                if entry not in diagnosis:
+                    diagnosis.append(entry)
+        if not diagnosis:
+            notes.append(NO_NAME)
+        notes += [
+            text
+            for text in hints(dtype, findings)
+            if text.split(":")[0].split(" ")[0] not in explained
+        ]
+    return {
+        "verdict": "fail" if failed or changes(remarks) else "pass",
+        "clauses": clause_rows(findings),
+        "first_departure": departure(failed[0], dtype) if failed else None,
+        "diagnosis": diagnosis,
+        "notes": notes,
+    }
+
+
+def changes(remarks: list[str]) -> bool:
+    """Whether the guest changes what it is given."""
+    return any("changes its arguments" in text for text in remarks)
+
+
+def departure(finding: Finding, dtype: str) -> dict[str, Any]:
+    """The first quantity that is wrong, and its worst entry."""
+    call = finding.calls[-1] if finding.calls else None
+    told: dict[str, Any] = {
+        "method": call.method if call else finding.proof.split(",")[0],
+        "case": finding.case,
+    }
+    if finding.error:
+        return told | {"quantity": "an answer", "index": None,
+                       "got": finding.error, "expected": None,
+                       "ratio": None}  # fmt: skip
+    first = first_wrong(finding)
+    entry = {
+        "quantity": first.name,
+        "index": list(first.index) or None,
+        "got": plain(first.got),
+        "expected": plain(first.expected),
+    }
+    if call and not first.index and first.kind != "law":
+        entry |= worst_entry(call, first.name, dtype)
+    return told | entry | {"ratio": finite(float(first.ratio))}
+
+
+def first_wrong(finding: Finding) -> Comparison:
+    """In the order of the equations: backpropagation begins at layer L."""
+    if finding.proof.startswith("gradients, "):
+        return finding.wrong[-1]
+    return finding.wrong[0]
+
+
+def worst_entry(call: Any, name: str, dtype: str) -> dict[str, Any]:
+    """Where an array that is wrong as a whole is wrong the most."""
+    right = replay(reference.implementation(dtype=dtype), call)
+    for title, got, due in zip(
+        names_of(call, right), numbers(call.answer), numbers(right),
+        strict=False,
+    ):  # fmt: skip
+        if title == name and got.shape == due.shape and got.ndim:
+            if equal_within_rounding(got, due, dtype):
+                continue
+            at = np.unravel_index(np.argmax(np.abs(got - due)), got.shape)
+            return {
+                "index": [int(i) for i in at],
+                "got": plain(got[at]),
+                "expected": plain(due[at]),
+            }
+    return {}
+
+
+def finite(ratio: float) -> float | None:
+    """JSON has no infinity: None is beyond every bound."""
+    return ratio if math.isfinite(ratio) else None
+
+
+def plain(value: Any) -> Any:
+    """A number or a word, as JSON has them; inf and NaN are words."""
+    if isinstance(value, np.ndarray | np.generic) and np.ndim(value) == 0:
+        value = (
+            value.item()
+            if np.asarray(value).dtype.kind != "f"
+            else float(value)
+        )
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return str(value)

@@ -1,0 +1,261 @@
+"""The judge of other people's implementations: what it says, of whom."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import reference
+from parity_tests.cases import HARD_CASES
+from parity_tests.guests import homework
+from parity_tests.judging.examination import (
+    Finding,
+    clause_rows,
+    examine,
+    ladder,
+)
+from parity_tests.judging.guest import Guest, Misfit, Missing
+from parity_tests.judging.judge import judge
+from parity_tests.judging.target import NoTarget, load
+from parity_tests.judging.verdict import NO_NAME, verdict_of
+from reference import Dropout
+
+HOMEWORK = Path(homework.__file__)
+SOURCE = HOMEWORK.read_text()
+
+
+class Made:
+    """A guest of functions that are given by name."""
+
+    def __init__(self, **methods: Any) -> None:
+        vars(self).update(methods)
+
+
+def spoiled(*changes: tuple[str, str]) -> Made:
+    """The homework with other lines."""
+    text = SOURCE
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    names: dict[str, Any] = {}
+    exec(compile(text, "homework", "exec"), names)
+    return Made(forward=names["forward"], gradients=names["gradients"])
+
+
+def verdict(theirs: Any) -> dict[str, Any]:
+    """The verdict in this process."""
+    guest = Guest(theirs)
+    findings = examine(guest, ladder(getattr(theirs, "network", None)))
+    remarks = list(guest.remarks.values())
+    return verdict_of(str(guest.dtype), findings, remarks)
+
+
+def named(found: dict[str, Any]) -> list[str]:
+    return [entry["mistake"] for entry in found["diagnosis"]]
+
+
+def test_a_right_homework_passes() -> None:
+    found = verdict(homework)
+    assert found["verdict"] == "pass"
+    assert found["first_departure"] is None
+    assert found["diagnosis"] == []
+    passed = {c["id"] for c in found["clauses"] if c["verdict"] == "pass"}
+    assert passed >= {"2.3", "2.4", "2.9", "2.10", "2.11", "2.12", "3.1-l2"}
+    # What it was never asked, it does not pass.
+    assert not passed & {"3.1-dropout", "3.2.2-he", "1.2-cost"}
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", pytest.param("float32", marks=pytest.mark.slow)]
+)
+def test_our_own_pass(dtype: str) -> None:
+    """The reference, as a stranger's, in every clause."""
+    found = verdict(reference.implementation(dtype=dtype))
+    assert found["verdict"] == "pass"
+    assert {c["verdict"] for c in found["clauses"]} == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "names", "quantity"),
+    [
+        ([("W @ A[-1] + b", "W @ A[-1]")], ["bias forgotten"], "A[1]"),
+        ([("dZ = A[-1] - Y", "dZ = Y - A[-1]")], ["dZ = Y - A"], "db[1]"),
+        ([("1 - A**2", "1 - A")], ["tanh' without the square"], "db[1]"),
+        ([("A * (1 - A)", "A**2 * (1 - A)")], None, "db[1]"),
+        ([("l2 / m * W", "l2 * W")], ["weight decay of lambda"], "dW[2]"),
+        ([("l2 / m * W", "2 * l2 / m * W")],
+         ["gradient of the penalty with a 2"], "dW[2]"),
+        ([("dZ.sum(1, keepdims=True) / m", "dZ.sum(1, keepdims=True)")],
+         ["db without 1/m"], "db[1]"),
+        ([(" * G[network.activations[l - 2]][1](A[l - 1])", "")],
+         ["g' left out"], "db[1]"),
+        ([("1 - A**2", "1 - A"), ("l2 / m * W", "l2 * W")],
+         ["tanh' without the square", "weight decay of lambda"], "db[1]"),
+        ([("dZ = A[-1] - Y", "dZ = Y - A[-1]"),
+          ("dZ @ A[l - 1].T / m", "dZ @ A[l - 1].T")],
+         ["dZ = Y - A", "dW without 1/m"], "db[1]"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named(
+    changes: Any, names: list[str] | None, quantity: str
+) -> None:
+    """Alone, and two at once; or it is said that it has no name."""
+    found = verdict(spoiled(*changes))
+    assert found["verdict"] == "fail"
+    assert found["first_departure"]["method"] in ("forward", "gradients")
+    if names is None:
+        assert named(found) == []
+        assert NO_NAME in found["notes"]
+    else:
+        assert sorted(named(found)) == sorted(names)
+
+
+def test_what_can_be_said_without_a_name() -> None:
+    found = verdict(spoiled(("dZ @ A[l - 1].T / m", "3 * dZ @ A[l - 1].T / m")))
+    assert NO_NAME in found["notes"]
+    assert any("constant factor of 3" in text for text in found["notes"])
+
+
+def test_the_first_departure_has_its_entry() -> None:
+    """Which layer, which entry, what came and what was due."""
+    found = verdict(spoiled(("W @ A[-1] + b", "W @ A[-1] + b + 1e-9")))
+    departure = found["first_departure"]
+    assert departure["quantity"] == "A[1]"
+    assert len(departure["index"]) == 2
+    assert departure["ratio"] > 1
+    assert abs(departure["got"] - departure["expected"]) < 1e-8
+
+
+CASE = HARD_CASES["ordinary"]
+RIGHT = reference.implementation()
+
+
+def forward_of(answer: Any) -> Any:
+    """What a guest makes of its forward's answer."""
+    guest = Guest(Made(forward=lambda network, parameters, X: answer))
+    return guest.forward(CASE.network, CASE.parameters, CASE.X)
+
+
+def test_answers_come_in_many_clothes() -> None:
+    A = RIGHT.forward(CASE.network, CASE.parameters, CASE.X)
+    named = {f"A{l}": a for l, a in enumerate(A, start=1)}
+    for answer in (list(A), [CASE.X, *A], named, [a.tolist() for a in A],
+                   (a for a in A)):  # fmt: skip
+        assert all(map(np.array_equal, forward_of(answer), A))
+    last = forward_of(A[-1])
+    assert np.array_equal(last[-1], A[-1])
+    assert len(last) == 3
+
+
+def test_tensors_are_read() -> None:
+    torch = pytest.importorskip("torch")
+    A = RIGHT.forward(CASE.network, CASE.parameters, CASE.X)
+    with_grad = [torch.tensor(a, requires_grad=True) for a in A]
+    assert all(map(np.array_equal, forward_of(with_grad), A))
+
+
+def test_what_cannot_be_read_is_told() -> None:
+    with pytest.raises(Misfit, match=r"forward must answer numbers, got str"):
+        forward_of("done")
+    guest = Guest(Made(gradients=lambda network, parameters, X, Y: 3))
+    with pytest.raises(Misfit, match=r"\(dW\[l\], db\[l\]\) .*, got int"):
+        guest.gradients(CASE.network, CASE.parameters, CASE.X, CASE.Y)
+
+
+def test_what_is_not_taken_is_missing() -> None:
+    """Dropout and L2, where a function has no such argument."""
+    guest = Guest(Made(forward=lambda network, parameters, X: None))
+    masks = Dropout(0.5, (None, None))
+    with pytest.raises(Missing, match="forward with dropout"):
+        guest.forward(CASE.network, CASE.parameters, CASE.X, masks)
+    with pytest.raises(Missing, match="cost"):
+        guest.cost(CASE.network, CASE.parameters, CASE.X, CASE.Y)
+
+
+def test_arguments_that_change_are_seen() -> None:
+    def forward(network: Any, parameters: Any, X: Any) -> Any:
+        answer = RIGHT.forward(network, parameters, X)
+        X[:] = 0
+        return answer
+
+    found = verdict(Made(forward=forward))
+    assert found["verdict"] == "fail"
+    assert any("forward changes its arguments" in n for n in found["notes"])
+    assert {c["verdict"] for c in found["clauses"]} == {
+        "pass", "not implemented"
+    }  # fmt: skip
+    assert CASE.X.any()
+
+
+def test_a_broken_method_leaves_the_rest(tmp_path: Path) -> None:
+    """It raises, exits, hangs, prints: each is told, and the rest judged."""
+    (tmp_path / "bad.py").write_text(
+        "import os, time\n"
+        "from parity_tests.guests.homework import forward\n"
+        "def cost(network, parameters, X, Y, l2=0.0):\n"
+        "    print('here')\n"
+        "    raise RuntimeError('no cost')\n"
+        "def gradients(network, parameters, X, Y, l2=0.0):\n"
+        "    os._exit(3)\n"
+        "def predict(network, parameters, X):\n"
+        "    time.sleep(1000)\n"
+    )
+    judged = judge(str(tmp_path / "bad.py"), timeout=3)
+    errors = {
+        f.proof.split(",")[0]: f.error for f in judged.in_order if f.error
+    }
+    assert (
+        errors.items()
+        >= {
+            "cost": "RuntimeError: no cost",
+            "gradients": "the process ended with exit status 3",
+            "prediction": "no answer within 3 s",
+        }.items()
+    )
+    assert any(f.verdict == "pass" and f.proof.startswith("forward, ")
+               for f in judged.in_order)  # fmt: skip
+    assert judged.remarks == ["it prints, which nobody sees here"]
+
+
+def test_targets(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(SOURCE + "\nclass Mine:\n    forward = forward\n")
+    assert hasattr(load(str(file)), "gradients")
+    assert hasattr(load(f"{file}:Mine"), "forward")
+    assert hasattr(load("parity_tests.guests.homework"), "forward")
+    for target, message in (
+        (str(tmp_path / "none.py"), "a file that is there"),
+        ("no.such.module", "no module no"),
+        (f"{file}:nothing", "has no nothing"),
+        ("json", "has none"),
+    ):
+        with pytest.raises(NoTarget, match=message):
+            load(target)
+
+
+def test_json_has_no_infinity() -> None:
+    """A cost of NaN is beyond every bound, and the page can be read."""
+    found = verdict(Made(cost=lambda network, parameters, X, Y: np.nan))
+    text = json.dumps(found, allow_nan=False)
+    assert json.loads(text) == found
+    assert found["first_departure"]["got"] == "nan"
+
+
+def test_nothing_judged_is_no_pass() -> None:
+    rows = clause_rows([Finding("cost, ordinary", ("1.2-cost",), "ordinary")])
+    assert {row["verdict"] for row in rows} == {"not implemented"}
+
+
+def test_a_light_import() -> None:
+    """What waits for a homework's verdict waits for no framework."""
+    program = (
+        "import sys, parity_tests.judging.child, parity_tests.judging.judge\n"
+        "heavy = {'torch', 'jax', 'sklearn', 'matplotlib'} & {*sys.modules}\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120,
+                   cwd=Path(__file__).parents[1])  # fmt: skip
