@@ -37,6 +37,18 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no_such_package" in capsys.readouterr().err
 
 
+def test_readme_shows_what_it_prints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(SOURCE.replace("A[-1] - Y", "Y - A[-1]"))
+    assert main(["check", "mine.py"]) == 4
+    _, below = capsys.readouterr().out.split("\nmine.py ")
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    assert f"```\nmine.py {below}```\n" in readme
+
+
 def test_a_verdict_in_words() -> None:
     """What is no number is beyond every bound, and said so."""
     found: dict[str, Any] = {

@@ -1,6 +1,8 @@
 """The judge of other people's implementations: what it says, of whom."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,18 +14,16 @@ import pytest
 import reference
 from parity_tests.cases import HARD_CASES
 from parity_tests.guests import homework
-from parity_tests.judging.examination import (
-    Finding,
-    clause_rows,
-    examine,
-    ladder,
-)
+from parity_tests.judging import check_implementation
+from parity_tests.judging.examination import Finding, clause_rows
 from parity_tests.judging.guest import Guest, Misfit, Missing
 from parity_tests.judging.judge import judge
+from parity_tests.judging.live import OfFunction
 from parity_tests.judging.target import NoTarget, load
-from parity_tests.judging.verdict import NO_NAME, verdict_of
+from parity_tests.judging.verdict import NO_NAME
 from reference import Dropout
 
+ROOT = Path(__file__).parents[1]
 HOMEWORK = Path(homework.__file__)
 SOURCE = HOMEWORK.read_text()
 
@@ -46,20 +46,12 @@ def spoiled(*changes: tuple[str, str]) -> Made:
     return Made(forward=names["forward"], gradients=names["gradients"])
 
 
-def verdict(theirs: Any) -> dict[str, Any]:
-    """The verdict in this process."""
-    guest = Guest(theirs)
-    findings = examine(guest, ladder(getattr(theirs, "network", None)))
-    remarks = list(guest.remarks.values())
-    return verdict_of(str(guest.dtype), findings, remarks)
-
-
 def named(found: dict[str, Any]) -> list[str]:
     return [entry["mistake"] for entry in found["diagnosis"]]
 
 
 def test_a_right_homework_passes() -> None:
-    found = verdict(homework)
+    found = check_implementation(homework)
     assert found["verdict"] == "pass"
     assert found["first_departure"] is None
     assert found["diagnosis"] == []
@@ -74,7 +66,7 @@ def test_a_right_homework_passes() -> None:
 )
 def test_our_own_pass(dtype: str) -> None:
     """The reference, as a stranger's, in every clause."""
-    found = verdict(reference.implementation(dtype=dtype))
+    found = check_implementation(reference.implementation(dtype=dtype))
     assert found["verdict"] == "pass"
     assert {c["verdict"] for c in found["clauses"]} == {"pass"}
 
@@ -104,7 +96,7 @@ def test_a_mistake_is_named(
     changes: Any, names: list[str] | None, quantity: str
 ) -> None:
     """Alone, and two at once; or it is said that it has no name."""
-    found = verdict(spoiled(*changes))
+    found = check_implementation(spoiled(*changes))
     assert found["verdict"] == "fail"
     assert found["first_departure"]["method"] in ("forward", "gradients")
     if names is None:
@@ -115,14 +107,18 @@ def test_a_mistake_is_named(
 
 
 def test_what_can_be_said_without_a_name() -> None:
-    found = verdict(spoiled(("dZ @ A[l - 1].T / m", "3 * dZ @ A[l - 1].T / m")))
+    found = check_implementation(
+        spoiled(("dZ @ A[l - 1].T / m", "3 * dZ @ A[l - 1].T / m"))
+    )
     assert NO_NAME in found["notes"]
     assert any("constant factor of 3" in text for text in found["notes"])
 
 
 def test_the_first_departure_has_its_entry() -> None:
     """Which layer, which entry, what came and what was due."""
-    found = verdict(spoiled(("W @ A[-1] + b", "W @ A[-1] + b + 1e-9")))
+    found = check_implementation(
+        spoiled(("W @ A[-1] + b", "W @ A[-1] + b + 1e-9"))
+    )
     departure = found["first_departure"]
     assert departure["quantity"] == "A[1]"
     assert len(departure["index"]) == 2
@@ -182,7 +178,7 @@ def test_arguments_that_change_are_seen() -> None:
         X[:] = 0
         return answer
 
-    found = verdict(Made(forward=forward))
+    found = check_implementation(Made(forward=forward))
     assert found["verdict"] == "fail"
     assert any("forward changes its arguments" in n for n in found["notes"])
     assert {c["verdict"] for c in found["clauses"]} == {
@@ -239,10 +235,64 @@ def test_targets(tmp_path: Path) -> None:
 
 def test_json_has_no_infinity() -> None:
     """A cost of NaN is beyond every bound, and the page can be read."""
-    found = verdict(Made(cost=lambda network, parameters, X, Y: np.nan))
+    found = check_implementation(
+        Made(cost=lambda network, parameters, X, Y: np.nan)
+    )
     text = json.dumps(found, allow_nan=False)
     assert json.loads(text) == found
     assert found["first_departure"]["got"] == "nan"
+
+
+def test_an_object_without_a_method_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"method of the contract, got Made"):
+        check_implementation(Made(predictions=3))
+
+
+def test_plugin_of_pytest(tmp_path: Path) -> None:
+    """From a folder of its own: a test a clause, and the mistake's name."""
+    (tmp_path / "mine.py").write_text(SOURCE.replace("A[-1] - Y", "Y - A[-1]"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p",
+               "parity_tests.judging.plugin", "--implementation", "mine.py",
+               "-p", "no:cacheprovider", "-n", "0"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(command, cwd=tmp_path, env=environment, text=True,
+                         capture_output=True, timeout=120)  # fmt: skip
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "FAILED" in run.stdout
+    assert "test_clause[2.9]" in run.stdout
+    assert "The mistake: dZ = Y - A" in run.stdout
+    assert re.search(r"5 failed, 2 passed, 41 skipped", run.stdout)
+    assert not (tmp_path / ".pytest_cache").exists()
+
+
+def test_a_live_module() -> None:
+    """PyTorch's own layers, loss and optimizer: with the notes' penalty they
+    pass, and with weight_decay as it is often written they are told."""
+    pytest.importorskip("torch")
+    from parity_tests.guests import torch_sequential
+
+    found = check_implementation(torch_sequential.guest())
+    assert found["verdict"] == "pass"
+    passed = {c["id"] for c in found["clauses"] if c["verdict"] == "pass"}
+    assert passed >= {"2.3", "2.10", "1.2-cost", "A1.1"}
+    wrong = check_implementation(torch_sequential.mistaken())
+    assert wrong["first_departure"]["method"] == "train"
+    assert named(wrong) == ["weight_decay of lambda, of b too"]
+
+
+def test_a_live_function() -> None:
+    """(W, b, X) -> A, for the one network that it is meant for."""
+
+    def function(W: Any, b: Any, X: Any) -> Any:
+        return np.tanh(W[0] @ X + b[0])
+
+    network = reference.Network((3, 4), ("tanh",))
+    found = check_implementation(OfFunction(function, network))
+    assert found["verdict"] == "pass"
+    linear = check_implementation(
+        OfFunction(lambda W, b, X: W[0] @ X + b[0], network)
+    )
+    assert linear["verdict"] == "fail"
 
 
 def test_nothing_judged_is_no_pass() -> None:
@@ -258,4 +308,4 @@ def test_a_light_import() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=120,
-                   cwd=Path(__file__).parents[1])  # fmt: skip
+                   cwd=ROOT)  # fmt: skip

@@ -11,7 +11,8 @@ from typing import Any
 
 from parity_tests.judging.judge import judge
 from parity_tests.judging.target import NoTarget
-from reports.tables import digits, render
+from parity_tests.judging.words import findings_of, of_bound
+from reports.tables import render
 
 __all__ = ["check", "worded"]
 
@@ -63,7 +64,7 @@ def worded(verdict: dict[str, Any], target: str) -> str:
     judged = [c for c in verdict["clauses"] if c["verdict"] in MARKS]
     absent = [c["id"] for c in verdict["clauses"] if c not in judged]
     rows = [
-        [c["id"], MARKS[c["verdict"]], quotient(c["worst_ratio"])]
+        [c["id"], MARKS[c["verdict"]], of_bound(c["worst_ratio"])]
         for c in judged
     ]
     lines = [render((["clause", "verdict", "error / bound"], rows), "simple")]
@@ -71,19 +72,7 @@ def worded(verdict: dict[str, Any], target: str) -> str:
         lines += ["", f"Not implemented: {', '.join(absent)}"]
     failed = [c for c in judged if c["verdict"] == "fail"]
     lines += ["", summary(verdict, target, len(judged), len(failed))]
-    if departure := verdict["first_departure"]:
-        lines += ["", "First departure: " + departed(departure)]
-    for found in verdict["diagnosis"]:
-        lines += ["", f"The mistake: {found['mistake']} (clause "
-                  f"{found['clause']})", f"  {found['sentence']}"]  # fmt: skip
-    if verdict["notes"]:
-        lines += ["", *(f"Note: {text}" for text in verdict["notes"])]
-    return "\n".join(lines)
-
-
-def quotient(ratio: float | None) -> str:
-    """Error over bound; what is no number is beyond every bound."""
-    return "none" if ratio is None else digits(ratio)
+    return "\n".join([*lines, *findings_of(verdict)])
 
 
 def summary(
@@ -101,15 +90,3 @@ def summary(
         f"{target} FAILS in {failed} of the {judged} clauses that it "
         "implements."
     )
-
-
-def departed(d: dict[str, Any]) -> str:
-    """What came, and what was due."""
-    where = f"{d['method']}, {d['case']}"
-    if d["quantity"] == "an answer":
-        return f"{where}: {d['got']}"
-    at = "" if d["index"] is None else str(d["index"])
-    text = f"{where}: {d['quantity']}{at} is {d['got']}"
-    if d["expected"] is not None:
-        text += f", expected {d['expected']}"
-    return text + f" (error / bound = {quotient(d['ratio'])})"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from parity_tests.judging.guest import Call, Guest, Misfit, Missing
 from parity_tests.proofs import Proof, proofs
 from reference.specification import CLAUSES, Network
 
-__all__ = ["Finding", "clause_rows", "examine", "examined", "ladder"]
+__all__ = ["Examiner", "Finding", "clause_rows", "examine_all", "ladder"]
 
 FEW = (
     "zero logistic regression", "|Z| up to 40", "one neuron with ReLU",
@@ -165,9 +165,66 @@ def examined(guest: Guest, proof: Proof) -> Finding:
     return finding
 
 
-def examine(guest: Guest, proofs: Iterable[Proof]) -> list[Finding]:
-    """All of the proofs."""
-    return [examined(guest, proof) for proof in proofs]
+class Examiner:
+    """A guest and its proofs, asked one after the other.
+
+    Who says no dtype is asked in float64, and judged in float32 from the
+    first answer on that comes in it.
+    """
+
+    def __init__(self, theirs: Any, thorough: bool = False) -> None:
+        self.theirs, self.guest = theirs, Guest(theirs)
+        self.proofs = ladder(getattr(theirs, "network", None), thorough)
+        self._known = getattr(theirs, "dtype", None) is not None
+
+    @property
+    def dtype(self) -> str:
+        """What it is judged in."""
+        return str(self.guest.dtype)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was told beside the numbers."""
+        return list(self.guest.remarks.values())
+
+    def ask(self, k: int) -> Finding:
+        """What becomes of the proof of that number."""
+        finding = examined(self.guest, self.proofs[k])
+        dtype = None if self._known else dtype_of(finding)
+        if dtype is not None:
+            self._known = True
+            if dtype == "float32":
+                self.guest = Guest(self.theirs, dtype)
+                self.guest.remark("dtype", IN_SINGLE)
+                return examined(self.guest, self.proofs[k])
+        return finding
+
+
+IN_SINGLE = (
+    "it answers in float32 when it is asked in float64: judged as float32"
+)
+
+
+def dtype_of(finding: Finding) -> str | None:
+    """The dtype of its first answer that is an array."""
+    arrays = (a for call in finding.calls for a in arrays_of(call.answer))
+    return next((str(a.dtype) for a in arrays), None)
+
+
+def arrays_of(answer: Any) -> list[np.ndarray]:
+    """The arrays in it."""
+    if isinstance(answer, tuple | list):
+        return [a for item in answer for a in arrays_of(item)]
+    return [answer] if isinstance(answer, np.ndarray) else []
+
+
+def examine_all(
+    theirs: Any, thorough: bool = False
+) -> tuple[str, list[Finding], list[str]]:
+    """The dtype, every finding and the remarks, in this process."""
+    examiner = Examiner(theirs, thorough)
+    findings = [examiner.ask(k) for k in range(len(examiner.proofs))]
+    return examiner.dtype, findings, examiner.remarks
 
 
 def clause_rows(findings: list[Finding]) -> list[dict[str, Any]]:

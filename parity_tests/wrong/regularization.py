@@ -33,6 +33,23 @@ def biases_decayed(
     )
 
 
+def all_decayed_by_lambda(
+    result: Any,
+    network: Any,
+    parameters: Any,
+    X: Any,
+    Y: Any,
+    l2: Any = 0.0,
+    dropout: Any = None,
+) -> Any:
+    J, dJ = result
+    more = l2 - l2 / X.shape[1]
+    pairs = zip(dJ, parameters, strict=True)
+    return J, tuple(
+        Layer(dW + more * W, db + l2 * b) for (dW, db), (W, b) in pairs
+    )
+
+
 def through_the_norm(W: np.ndarray, l2: Any, m: int) -> Any:
     length = np.sqrt(np.sum(W * W))
     with np.errstate(invalid="ignore"):
@@ -97,6 +114,12 @@ MISTAKES = (
       "weight_decay of an optimizer shrinks all parameters, b too.",
       "Give W and b parameter groups of their own.",
       after("backpropagation.cost_and_gradients", biases_decayed)),
+    M("weight_decay of lambda, of b too", "3.1-l2",
+      "backpropagation.cost_and_gradients", "gradients",
+      "SGD(weight_decay=lambda) adds lambda to the gradient of all "
+      "parameters, and not lambda/m to that of the weights.",
+      "Give it lambda/m, and b a parameter group without it.",
+      after("backpropagation.cost_and_gradients", all_decayed_by_lambda)),
     M("first layer left out", "3.1-l2", "regularization.l2_cost", "cost",
       "The sum over the layers begins at the second.",
       "Begin at l = 1.",
