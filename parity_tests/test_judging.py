@@ -28,6 +28,10 @@ HOMEWORK = Path(homework.__file__)
 SOURCE = HOMEWORK.read_text()
 
 
+CASE = HARD_CASES["ordinary"]
+RIGHT = reference.implementation()
+
+
 class Made:
     """A guest of functions that are given by name."""
 
@@ -114,6 +118,29 @@ def test_what_can_be_said_without_a_name() -> None:
     assert any("constant factor of 3" in text for text in found["notes"])
 
 
+def test_the_wrong_answer_among_right_ones_is_found() -> None:
+    """A check asks for many activations; one is wrong, and not the last."""
+
+    def activation(name: str, Z: Any, leaky_slope: float = 0.01) -> Any:
+        A = RIGHT.activation(name, Z, leaky_slope)
+        return A + 1 if name == "sigmoid" else A
+
+    found = check_implementation(Made(activation=activation))
+    assert found["first_departure"]["method"] == "activation"
+    assert any("off by the same 1 in" in text for text in found["notes"])
+
+
+def test_what_raises_is_the_first_departure() -> None:
+    """The method that raised, and not the one that answered before it."""
+
+    def cost(network: Any, parameters: Any, X: Any, Y: Any) -> float:
+        raise ZeroDivisionError("m - m")
+
+    found = check_implementation(Made(forward=homework.forward, cost=cost))
+    assert found["first_departure"]["method"] == "cost"
+    assert found["first_departure"]["got"] == "ZeroDivisionError: m - m"
+
+
 def test_the_first_departure_has_its_entry() -> None:
     """Which layer, which entry, what came and what was due."""
     found = check_implementation(
@@ -124,10 +151,6 @@ def test_the_first_departure_has_its_entry() -> None:
     assert len(departure["index"]) == 2
     assert departure["ratio"] > 1
     assert abs(departure["got"] - departure["expected"]) < 1e-8
-
-
-CASE = HARD_CASES["ordinary"]
-RIGHT = reference.implementation()
 
 
 def forward_of(answer: Any) -> Any:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +24,15 @@ from parity_tests.judging.guest import Call, Unanswered
 from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
 from parity_tests.power import Observed, unheard
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = [
+    "DRAWN",
+    "Diagnosis",
+    "departing",
+    "diagnose",
+    "equal_within_rounding",
+    "numbers",
+    "replay",
+]
 
 SHARE = 0.01
 """What an explanation may leave of an error, at most."""
@@ -34,8 +41,10 @@ ROUNDING = 2.0**12
 the same wrong equation may differ by."""
 QUESTIONS = 24
 """Wrong and right answers of a method that an explanation has to give."""
-LIMIT = 8.0
-"""Seconds for the pairs of one method."""
+DRAWN = ("initialize", "sample_dropout", "split", "augment")
+"""Methods whose answers are drawn, and never the reference's."""
+PAIRS = 4000
+"""Pairs that are tried for one method, at most: seconds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class Diagnosis:
 def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
     """What explains the wrong answers, method by method, in their order."""
     found: list[Diagnosis] = []
-    for method, wrong, right in questions(findings):
+    for method, wrong, right in questions(findings, dtype):
         known = [d.mistakes for d in found]
         candidates = touching(method, wrong, dtype)
         together = itertools.chain(known, ((m,) for m in candidates))
@@ -70,18 +79,15 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
 
 
 def questions(
-    findings: list[Finding],
+    findings: list[Finding], dtype: str
 ) -> Iterator[tuple[str, list[Call], list[Call]]]:
-    """Each method that answered wrong, with its wrong and right answers.
-
-    The last method that a failed check asked before it failed is wrong.
-    """
+    """Each method that answered wrong, with its wrong and right answers."""
     wrong: dict[str, list[Call]] = {}
     right: dict[str, list[Call]] = {}
     for finding in findings:
-        if finding.verdict == "fail" and finding.calls:
-            call = finding.calls[-1]
-            wrong.setdefault(call.method, []).append(call)
+        if finding.verdict == "fail":
+            for call in departing(finding, dtype):
+                wrong.setdefault(call.method, []).append(call)
         elif finding.verdict == "pass":
             for call in finding.calls:
                 right.setdefault(call.method, []).append(call)
@@ -89,6 +95,20 @@ def questions(
         smallest = sorted(calls, key=size)[:QUESTIONS]
         others = sorted(right.get(method, []), key=size)[:QUESTIONS]
         yield method, smallest, others
+
+
+def departing(finding: Finding, dtype: str) -> list[Call]:
+    """The calls of a failed proof that were answered wrong: not as the
+    reference answers, or the last where rounding hides which."""
+    answered = [call for call in finding.calls if not call.error]
+    exact = reference.implementation(dtype=dtype)
+    wrong = [
+        call
+        for call in answered
+        if call.method not in DRAWN
+        and not alike(call.answer, replay(exact, call), dtype)
+    ]
+    return wrong or ([] if finding.error else answered[-1:])
 
 
 def size(call: Call) -> int:
@@ -205,7 +225,6 @@ def pair_of(
     candidates: list[Mistake], calls: list[Call], dtype: str
 ) -> tuple[Mistake, ...] | None:
     """Two mistakes that explain the calls together, as soon as found."""
-    until = time.perf_counter() + LIMIT
     # A mistake that changes nothing here is no half of a pair.
     exact = reference.implementation(dtype=dtype)
     rights = [replay(exact, call) for call in calls]
@@ -217,9 +236,7 @@ def pair_of(
             for call, right in zip(calls, rights, strict=True)
         ):
             live.append(mistake)
-    for pair in itertools.combinations(live, 2):
-        if time.perf_counter() > until:
-            return None
+    for pair in itertools.islice(itertools.combinations(live, 2), PAIRS):
         if pair[0].at != pair[1].at and explains(pair, calls, dtype):
             return pair
     return None

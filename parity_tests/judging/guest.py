@@ -115,10 +115,23 @@ class Asked:
             raise Missing(
                 f"{method}: {error}" if str(error) else method
             ) from None
+        except Exception as error:
+            self.failed(arguments, named, error)
+            raise
         self.look_for_changes(before, (given, settings))
-        read = self.read(answer, arguments)
+        try:
+            read = self.read(answer, arguments)
+        except Misfit as error:
+            self.failed(arguments, named, error)
+            raise
         guest.transcript.append(Call(method, arguments, named, read))
         return read
+
+    def failed(self, arguments: Any, named: Any, error: Exception) -> None:
+        """A question without an answer, for the transcript."""
+        self.guest.transcript.append(
+            Call(self.method, arguments, named, None, repr(error))
+        )
 
     def handed(
         self, function: Callable[..., Any], arguments: Any, named: Any

@@ -15,6 +15,8 @@ import numpy as np
 
 import reference
 from parity_tests.judging.diagnosis import (
+    DRAWN,
+    departing,
     equal_within_rounding,
     numbers,
     replay,
@@ -32,14 +34,13 @@ def hints(dtype: str, findings: list[Finding]) -> Iterator[str]:
     """What is true of the first wrong answer of each method."""
     seen = set()
     for finding in findings:
-        if finding.verdict != "fail" or not finding.calls:
+        if finding.verdict != "fail":
             continue
-        call = finding.calls[-1]
-        if call.method in seen or finding.error:
-            continue
-        seen.add(call.method)
-        yield from of_call(call, dtype)
-        yield from of_cases(call.method, findings)
+        for call in departing(finding, dtype):
+            if call.method not in seen:
+                seen.add(call.method)
+                yield from of_call(call, dtype)
+                yield from of_cases(call.method, findings)
 
 
 def of_call(call: Call, dtype: str) -> Iterator[str]:
@@ -52,7 +53,7 @@ def of_call(call: Call, dtype: str) -> Iterator[str]:
         for name, got, due in pairs
         if not equal_within_rounding(got, due, dtype)
     ]
-    if not wrong or call.method in LAWS:
+    if not wrong or call.method in DRAWN:
         return
     if 0 < len(wrong) < len(pairs):
         right_names = [n for n, *_ in pairs if n not in {w[0] for w in wrong}]
@@ -73,8 +74,6 @@ def of_call(call: Call, dtype: str) -> Iterator[str]:
 
 NEAR = 1e-4
 """How near a factor is to the m or n_L that it is said to be."""
-LAWS = ("initialize", "sample_dropout", "split", "augment")
-"""Methods whose answers are drawn, and never equal."""
 
 
 def names_of(call: Call, right: Any) -> list[str]:

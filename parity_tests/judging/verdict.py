@@ -10,6 +10,7 @@ import numpy as np
 import reference
 from parity_tests.comparison import Comparison
 from parity_tests.judging.diagnosis import (
+    departing,
     diagnose,
     equal_within_rounding,
     numbers,
@@ -64,7 +65,8 @@ def changes(remarks: list[str]) -> bool:
 
 def departure(finding: Finding, dtype: str) -> dict[str, Any]:
     """The first quantity that is wrong, and its worst entry."""
-    call = finding.calls[-1] if finding.calls else None
+    asked = [c for c in finding.calls if c.error] or departing(finding, dtype)
+    call = asked[0] if asked else None
     told: dict[str, Any] = {
         "method": call.method if call else finding.proof.split(",")[0],
         "case": finding.case,
