@@ -75,9 +75,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )  # fmt: skip
     check.add_argument("--json", type=Path, metavar="FILE",
                        help="write the verdict for a program")  # fmt: skip
-    check.add_argument("--timeout", type=positive, default=10,
+    check.add_argument("--timeout", type=positive, default=60,
                        metavar="SECONDS",
-                       help="for one check (default: 10)")  # fmt: skip
+                       help="for one check (default: 60)")  # fmt: skip
     check.add_argument("--thorough", action="store_true",
                        help="on all hard cases")  # fmt: skip
     what = "make the reports of a run again; measures nothing"

@@ -48,7 +48,7 @@ class Judged:
 
 
 def judge(
-    target: str, timeout: float = 10.0, thorough: bool = False, parts: int = 2
+    target: str, timeout: float = 60.0, thorough: bool = False, parts: int = 2
 ) -> Judged:
     """All proofs of a target, shared out to so many processes at a time.
 
@@ -176,7 +176,9 @@ def note(judged: Judged, k: int, error: str) -> None:
 
     name, _, case = judged.names[k].partition(", ")
     clauses = {**ALL_CHECKS, **CASE_CHECKS}[name].clauses
-    judged.findings[k] = Finding(judged.names[k], clauses, case, error=error)
+    judged.findings[k] = Finding(
+        judged.names[k], clauses, case or name, error=error
+    )
 
 
 def ended(status: int) -> str:

@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     group.addoption(
         "--implementation-timeout", metavar="SECONDS", type=float,
-        default=10.0, help="for one check (default: 10)",
+        default=60.0, help="for one check (default: 60)",
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def verdict_of(
                 }
                 if entry not in diagnosis:
                     diagnosis.append(entry)
-        if not diagnosis:
+        if not diagnosis and any(f.wrong for f in failed):
             notes.append(NO_NAME)
         notes += [
             text
