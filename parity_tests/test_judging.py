@@ -177,6 +177,20 @@ def test_tensors_are_read() -> None:
     assert all(map(np.array_equal, forward_of(with_grad), A))
 
 
+def test_gradients_may_be_named() -> None:
+    """dW1, db1, ... in a dict, as homeworks have them."""
+    data = CASE.network, CASE.parameters, CASE.X, CASE.Y
+    dJ = RIGHT.gradients(*data)
+    named = {
+        f"d{name}{l}": a
+        for l, layer in enumerate(dJ, start=1)
+        for name, a in zip("Wb", layer, strict=True)
+    }
+    guest = Guest(Made(gradients=lambda *arguments: named))
+    for got, due in zip(guest.gradients(*data), dJ, strict=True):
+        assert all(map(np.array_equal, got, due))
+
+
 def test_what_cannot_be_read_is_told() -> None:
     with pytest.raises(Misfit, match=r"forward must answer numbers, got str"):
         forward_of("done")

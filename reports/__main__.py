@@ -33,8 +33,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "summary.csv. "
         "Exit status: 0 all equal, 2 usage, 4 parity failed, "
         "130 interrupted. Other commands, each with its --help: "
-        "python -m reports speed (the whole speed report), render, compare, "
-        "merge.",
+        "python -m reports check (an implementation of yours), speed (the "
+        "whole speed report), power, render, compare, merge.",
     )
     parser.add_argument(
         "--out",

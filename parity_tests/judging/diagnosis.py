@@ -54,18 +54,13 @@ class Diagnosis:
     method: str
     mistakes: tuple[Mistake, ...]
 
-    @property
-    def sentence(self) -> str:
-        """What happened and how to mend it, of each."""
-        return " ".join(f"{m.happened} {m.mend}" for m in self.mistakes)
-
 
 def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
     """What explains the wrong answers, method by method, in their order."""
     found: list[Diagnosis] = []
     for method, wrong, right in questions(findings, dtype):
         known = [d.mistakes for d in found]
-        candidates = touching(method, wrong, dtype)
+        candidates = touching(wrong, dtype)
         together = itertools.chain(known, ((m,) for m in candidates))
         asked = [*wrong, *right]
         explained = next(
@@ -116,8 +111,8 @@ def size(call: Call) -> int:
     return sum(a.size for a in numbers(call.answer))
 
 
-def touching(method: str, wrong: list[Call], dtype: str) -> list[Mistake]:
-    """The mistakes in functions that the method calls on the way."""
+def touching(wrong: list[Call], dtype: str) -> list[Mistake]:
+    """The mistakes in functions that the calls need on the way."""
     observed: Any = Observed(reference.implementation(dtype=dtype), True)
     for call in wrong:
         replay(observed, call)

@@ -9,7 +9,6 @@ comes after it.
 from __future__ import annotations
 
 import math
-import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -52,7 +51,6 @@ class Finding:
     missing: str = ""
     error: str = ""
     calls: list[Call] = field(default_factory=list)
-    seconds: float = 0.0
 
     @property
     def wrong(self) -> list[Comparison]:
@@ -141,7 +139,7 @@ def cases_of(network: Network) -> Iterator[Case]:
 def examined(guest: Guest, proof: Proof) -> Finding:
     """One proof, to its end or to where the guest breaks down."""
     finding = Finding(proof.name, proof.clauses, proof.case)
-    begun, start = len(guest.transcript), time.perf_counter()
+    begun = len(guest.transcript)
     method = proof.name.split(", ")[0]
     if method in METHODS and not guest.has(method):
         # Before the truth of it is computed, for nobody.
@@ -166,7 +164,6 @@ def examined(guest: Guest, proof: Proof) -> Finding:
         text = f": {words[0]}" if words else ""
         finding.error = f"{type(error).__name__}{text}"[:300]
     finding.calls = guest.transcript[begun:]
-    finding.seconds = time.perf_counter() - start
     return finding
 
 
