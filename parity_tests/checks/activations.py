@@ -19,7 +19,10 @@ from parity_tests.examples import HARD_Z
 from reference.rounding import lift
 from reference.specification import ACTIVATIONS, Contract
 
-__all__ = ["activations", "shifted_sigmoid"]
+__all__ = ["CALLS", "activations", "one_activation", "shifted_sigmoid"]
+
+CALLS = {"activation": "", "activation_derivative": "'"}
+"""The calls, and what they add to the name of a function."""
 
 
 @proves(
@@ -33,22 +36,26 @@ __all__ = ["activations", "shifted_sigmoid"]
 )
 def activations(implementation: Contract) -> Iterator[Comparison]:
     """g and g' of every activation, at 0, in both tails and between."""
+    for what in CALLS:
+        for name in ACTIVATIONS:
+            yield from one_activation(implementation, what, name)
+
+
+def one_activation(
+    implementation: Contract, what: str, name: str
+) -> Iterator[Comparison]:
+    """g, or g', of one of them, for three slopes."""
     arithmetic = arithmetic_of(implementation)
-    page = PAGES.activations
     between = np.random.default_rng(0).normal(size=200) * 3
     Z = np.append(HARD_Z, between).astype(arithmetic.dtype).reshape(2, -1)
-    settings = [
-        (name, slope) for name in ACTIVATIONS for slope in (0.01, 0.25, 0.0)
-    ]
-    # All g first: who has no g' is judged in these.
-    for what, mark in (("activation", ""), ("activation_derivative", "'")):
-        answer = getattr(implementation, what)
-        for name, slope in settings:
-            with truth():
-                due = getattr(page, what)(name, lift(Z, arithmetic), slope)
-            got = answer(name, Z, slope)
-            quantity = what.replace("_", " ")
-            yield compare(quantity, f"{name}{mark}", got, due)
+    for slope in (0.01, 0.25, 0.0):
+        with truth():
+            due = getattr(PAGES.activations, what)(
+                name, lift(Z, arithmetic), slope
+            )
+        got = getattr(implementation, what)(name, Z, slope)
+        quantity = what.replace("_", " ")
+        yield compare(quantity, f"{name}{CALLS[what]}", got, due)
 
 
 @proves("2.2-tanh")

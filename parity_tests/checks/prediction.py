@@ -44,3 +44,16 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     with truth():
         right = lift(np.array(got == Y, float), arithmetic_of(implementation))
         yield compare("prediction", "accuracy", share, np.mean(right))
+    # Two outputs: an example is right if both are.
+    two = Network((2, 2), ("identity",))
+    each = [(np.eye(2), np.zeros((2, 1)))]
+    X = np.array([[0.0, 1.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0, 1.0]])
+    Y = np.array([[0, 1, 0, 1, 1], [0, 1, 1, 0, 1]])
+    share = implementation.accuracy(two, each, X, Y)
+    with truth():
+        right = lift(
+            np.all(X == Y, axis=0) * 1.0, arithmetic_of(implementation)
+        )
+        yield compare(
+            "prediction", "accuracy of two outputs", share, np.mean(right)
+        )

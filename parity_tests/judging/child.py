@@ -19,7 +19,7 @@ __all__ = ["main"]
 
 
 def main(descriptor: str, settings: str) -> None:
-    """Send ("ready", names), ("begin", k), ("done", k, finding, dtype,
+    """Send ("ready", findings to be), ("begin", k), ("done", k, finding, dtype,
     remarks), and ("end",); or ("no target", why), ("broken", error)."""
     pipe = Connection(int(descriptor), readable=False)
     told = json.loads(settings)
@@ -32,7 +32,7 @@ def main(descriptor: str, settings: str) -> None:
         pipe.send(("broken", f"{type(error).__name__}: {error}"))
         return
     proofs = examiner.proofs
-    pipe.send(("ready", [p.name for p in proofs]))
+    pipe.send(("ready", [Finding(p.name, p.clauses, p.case) for p in proofs]))
     for k in told["numbers"] or range(len(proofs)):
         if k % told["of"] == told["part"]:
             pipe.send(("begin", k))

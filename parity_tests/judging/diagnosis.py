@@ -19,8 +19,10 @@ from typing import Any
 import numpy as np
 
 import reference
+from parity_tests.judging.consequences import Differentiated
 from parity_tests.judging.examination import Finding
 from parity_tests.judging.guest import Call, Unanswered
+from parity_tests.judging.laws import PAGES, law_of
 from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
 from parity_tests.power import Observed, unheard
 
@@ -43,6 +45,8 @@ QUESTIONS = 24
 """Wrong and right answers of a method that an explanation has to give."""
 DRAWN = ("initialize", "sample_dropout", "split", "augment")
 """Methods whose answers are drawn, and never the reference's."""
+ALL = 10**6
+"""More than all arrays of all answers."""
 PAIRS = 4000
 """Pairs that are tried for one method, at most: seconds."""
 
@@ -58,19 +62,74 @@ class Diagnosis:
 def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
     """What explains the wrong answers, method by method, in their order."""
     found: list[Diagnosis] = []
+    for finding in findings:
+        if finding.proof in PAGES and finding.wrong:
+            law = law_of(finding, dtype)
+            if law is not None:
+                found.append(Diagnosis(finding.proof, (law,)))
     for method, wrong, right in questions(findings, dtype):
-        known = [d.mistakes for d in found]
-        candidates = touching(wrong, dtype)
-        together = itertools.chain(known, ((m,) for m in candidates))
-        asked = [*wrong, *right]
-        explained = next(
-            (each for each in together if explains(each, asked, dtype)), None
-        )
-        if explained is None:
-            explained = pair_of(candidates, asked, dtype)
-        if explained and explained not in known:
+        known = list(dict.fromkeys(m for d in found for m in d.mistakes))
+        explained = explanation(known, wrong, right, dtype)
+        if explained:
             found.append(Diagnosis(method, explained))
     return found
+
+
+def explanation(
+    known: list[Mistake], wrong: list[Call], right: list[Call], dtype: str
+) -> tuple[Mistake, ...] | None:
+    """The mistakes that give all of these answers: those that are known
+    already, in the equations or by their consequences, one, or two."""
+    asked = [*wrong, *right]
+    candidates = touching(wrong, dtype)
+    known = [m for m in known if m in candidates]
+    together = [
+        each
+        for n in range(len(known), 0, -1)
+        for each in itertools.combinations(known, n)
+    ]
+    for each in together[:COMBINED]:
+        if explains(each, asked, dtype):
+            return each
+    for each in together[:COMBINED]:
+        if follows(each, wrong, dtype):
+            return each
+    for mistake in candidates:
+        if explains((mistake,), asked, dtype):
+            return (mistake,)
+    return pair_of(known, candidates, asked, dtype)
+
+
+def follows(
+    mistakes: tuple[Mistake, ...], wrong: list[Call], dtype: str
+) -> bool:
+    """Whether the gradients, or the training, are those of a J with these
+    mistakes: on the smallest questions, up to the error of differences."""
+    twin = Differentiated(*mistakes)
+    room = max(DIFFERENCES, ROUNDING * float(np.finfo(dtype).eps))
+    seen = 0
+    for call in wrong:
+        if call.method not in ("gradients", "train") or seen == FEW:
+            break
+        answer = replay(twin, call)
+        finite = answer is not None and all(
+            np.isfinite(a).all() for a in numbers(answer)
+        )
+        if not finite:
+            continue
+        seen += 1
+        pairs = paired(call.answer, answer)
+        if pairs is None or not all(near(a, b, room) for a, b in pairs):
+            return False
+    return seen > 0
+
+
+COMBINED = 16
+"""So many sets of known mistakes are tried together."""
+FEW = 5
+"""So many gradients are made by differences."""
+DIFFERENCES = 1e-6
+"""What a difference may be wrong by, of the largest entry."""
 
 
 def questions(
@@ -87,6 +146,8 @@ def questions(
             for call in finding.calls:
                 right.setdefault(call.method, []).append(call)
     for method, calls in wrong.items():
+        if method in DRAWN:
+            continue
         smallest = sorted(calls, key=size)[:QUESTIONS]
         others = sorted(right.get(method, []), key=size)[:QUESTIONS]
         yield method, smallest, others
@@ -184,6 +245,12 @@ def alike(got: Any, due: Any, dtype: str) -> bool:
 
 
 def equal_within_rounding(a: np.ndarray, b: np.ndarray, dtype: str) -> bool:
+    """Whether two arrays differ by roundings at most."""
+    return near(a, b, ROUNDING * float(np.finfo(dtype).eps))
+
+
+def near(a: np.ndarray, b: np.ndarray, share: float) -> bool:
+    """Whether no entry differs by more than a share of the largest."""
     if a.shape != b.shape:
         return False
     x, y = np.asarray(a, float), np.asarray(b, float)
@@ -191,8 +258,7 @@ def equal_within_rounding(a: np.ndarray, b: np.ndarray, dtype: str) -> bool:
     if not np.array_equal(x[~finite], y[~finite], equal_nan=True):
         return False
     largest = float(np.max(np.abs(y[finite]), initial=0.0))
-    room = ROUNDING * float(np.finfo(dtype).eps) * largest
-    return bool(np.all(np.abs(x[finite] - y[finite]) <= room))
+    return bool(np.all(np.abs(x[finite] - y[finite]) <= share * largest))
 
 
 def nearer(got: Any, wrong: Any, right: Any) -> bool:
@@ -217,21 +283,44 @@ def distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def pair_of(
-    candidates: list[Mistake], calls: list[Call], dtype: str
+    known: list[Mistake],
+    candidates: list[Mistake],
+    calls: list[Call],
+    dtype: str,
 ) -> tuple[Mistake, ...] | None:
-    """Two mistakes that explain the calls together, as soon as found."""
-    # A mistake that changes nothing here is no half of a pair.
+    """Two mistakes that explain the calls together, as soon as found.
+
+    The known ones come first, and then those with which more of the guest's
+    arrays are right.
+    """
     exact = reference.implementation(dtype=dtype)
     rights = [replay(exact, call) for call in calls]
-    live = []
+    ranked: list[tuple[int, Mistake]] = []
     for mistake in candidates:
         twin = Mistaken(exact, mistake)
-        if any(
-            not alike(replay(twin, call), right, dtype)
-            for call, right in zip(calls, rights, strict=True)
-        ):
-            live.append(mistake)
-    for pair in itertools.islice(itertools.combinations(live, 2), PAIRS):
+        answers = [replay(twin, call) for call in calls]
+        # A mistake that changes nothing here is no half of a pair.
+        pairs = zip(answers, rights, strict=True)
+        if any(not alike(a, right, dtype) for a, right in pairs):
+            score = sum(
+                shared(call.answer, answer, dtype)
+                for call, answer in zip(calls, answers, strict=True)
+            )
+            ranked.append((-score - ALL * (mistake in known), mistake))
+    live = [m for _, m in sorted(ranked, key=lambda each: each[0])]
+    # The sum of the ranks grows: the likely first.
+    pairs_of = sorted(
+        itertools.combinations(range(len(live)), 2), key=lambda ij: sum(ij)
+    )
+    for i, j in pairs_of[:PAIRS]:
+        pair = live[i], live[j]
         if pair[0].at != pair[1].at and explains(pair, calls, dtype):
             return pair
     return None
+
+
+def shared(got: Any, answer: Any, dtype: str) -> int:
+    """How many arrays of two answers are alike."""
+    return sum(
+        equal_within_rounding(a, b, dtype) for a, b in paired(got, answer) or ()
+    )

@@ -8,6 +8,7 @@ comes after it.
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
 from collections.abc import Iterator
@@ -18,10 +19,11 @@ import numpy as np
 
 from parity_tests.cases import HARD_CASES, Case, make_case
 from parity_tests.checks import ALL_CHECKS
+from parity_tests.checks.activations import CALLS, one_activation
 from parity_tests.comparison import Comparison, NoVerdict
 from parity_tests.judging.guest import Call, Guest, Misfit, Missing
 from parity_tests.proofs import Proof, proofs
-from reference.specification import CLAUSES, Network
+from reference.specification import ACTIVATIONS, CLAUSES, Network
 
 __all__ = ["Examiner", "Finding", "clause_rows", "examine_all", "ladder"]
 
@@ -34,6 +36,10 @@ FEW = (
 )  # fmt: skip
 """The hard cases of an ordinary examination; a thorough one has all."""
 METHODS = ("forward", "cost", "gradients", "train")
+STATED = {"sigmoid": "1.2-sigmoid", "leaky_relu": "2.2-leaky-relu"}
+"""The clauses of activations that are not of their name."""
+QUESTIONS = (*CALLS, *METHODS)
+"""Methods that have proofs of one call, by their names."""
 
 
 @dataclass
@@ -53,16 +59,22 @@ class Finding:
     calls: list[Call] = field(default_factory=list)
 
     @property
+    def method(self) -> str:
+        """What is asked for, or the name of the check."""
+        return self.proof.split(", ")[0]
+
+    @property
     def wrong(self) -> list[Comparison]:
         """The comparisons beyond their bounds, in the order of the check."""
         return [c for c in self.comparisons if not c.ratio <= 1]
 
     @property
     def verdict(self) -> str:
-        """pass, fail, or not implemented."""
+        """pass, fail, or not implemented: what lacks a part is not passed."""
         if self.error or self.wrong:
             return "fail"
-        return "pass" if self.comparisons else "not implemented"
+        passed = self.comparisons and not self.missing
+        return "pass" if passed else "not implemented"
 
     @property
     def worst_ratio(self) -> float:
@@ -92,12 +104,25 @@ def ladder(
         for p in proofs(cases, {})
         if p.case in shown
     ]
-    own = list(proofs([], ALL_CHECKS))
-    own = [p for p in own if p.name in ALL_CHECKS]
-    found = [p for p in own if p.name == "activations"]
+    found = list(of_activations())
     for method in METHODS:
         found += [p for p in of_cases if p.name.startswith(f"{method}, ")]
-    return found + [p for p in own if p.name != "activations"]
+    own = proofs([], ALL_CHECKS)
+    # All activations at once are those of the beginning once more.
+    rest = [name for name in ALL_CHECKS if name != "activations"]
+    return found + [p for p in own if p.name in rest]
+
+
+def of_activations() -> Iterator[Proof]:
+    """Each activation by itself, so that a wrong one fails no other."""
+    for what in CALLS:
+        for name in ACTIVATIONS:
+            clause = {
+                "activation": STATED.get(name, f"2.2-{name}"),
+                "activation_derivative": "2.3-derivatives",
+            }[what]
+            on = functools.partial(one_activation, what=what, name=name)
+            yield Proof(f"{what}, {name}", (clause,), on, name)
 
 
 def exercised(clauses: tuple[str, ...], case: Case) -> tuple[str, ...]:
@@ -140,10 +165,9 @@ def examined(guest: Guest, proof: Proof) -> Finding:
     """One proof, to its end or to where the guest breaks down."""
     finding = Finding(proof.name, proof.clauses, proof.case)
     begun = len(guest.transcript)
-    method = proof.name.split(", ")[0]
-    if method in METHODS and not guest.has(method):
+    if finding.method in QUESTIONS and not guest.has(finding.method):
         # Before the truth of it is computed, for nobody.
-        finding.missing = method
+        finding.missing = finding.method
         return finding
     implementation: Any = guest
     try:
@@ -158,7 +182,7 @@ def examined(guest: Guest, proof: Proof) -> Finding:
     except Misfit as error:
         finding.error = str(error)
     except NoVerdict as error:
-        finding.missing = str(error)
+        finding.missing = "" if finding.comparisons else str(error)
     except (Exception, SystemExit) as error:
         words = str(error).strip().splitlines()
         text = f": {words[0]}" if words else ""

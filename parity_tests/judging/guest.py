@@ -28,6 +28,8 @@ METHODS = {
     and method.__module__ != "reference.contract.handing_over"
 }
 """What a guest may answer, and what it is called with."""
+ESSENTIAL = ("forward", "cost", "gradients", "train")
+"""Names that no other thing has."""
 OURS = ("pages", "call", "name", "mode", "device")
 """What whole packages have beside it, and a guest need not."""
 
@@ -107,6 +109,7 @@ class Asked:
         if not callable(function):
             raise Missing(method)
         given, settings = self.handed(function, arguments, named)
+        self.look_for_misfits(function, given, settings)
         before = handed_over((given, settings), guest.dtype)
         try:
             answer = function(*given, **settings)
@@ -161,6 +164,26 @@ class Asked:
             elif not idle:
                 raise Missing(f"{self.method} with {name}")
         return given, settings
+
+    def look_for_misfits(
+        self, function: Callable[..., Any], given: Any, settings: Any
+    ) -> None:
+        """Misfit where one of ESSENTIAL cannot be called so; another may be
+        something else of that name, and is left out."""
+        try:
+            inspect.signature(function).bind(*given, **settings)
+        except ValueError:
+            return  # It does not say what it takes.
+        except TypeError:
+            due = list(METHODS[self.method].parameters)[1:]
+            text = (
+                f"{self.method} must take ({', '.join(due)}), and takes "
+                f"{inspect.signature(function)}"
+            )
+            if self.method in ESSENTIAL:
+                raise Misfit(text) from None
+            self.guest.remark(f"{self.method} signature", f"{text}: left out")
+            raise Missing(self.method) from None
 
     def look_for_changes(self, before: Any, after: Any) -> None:
         """Remark on an argument that is not what it was."""

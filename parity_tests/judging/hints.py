@@ -22,19 +22,27 @@ from parity_tests.judging.diagnosis import (
     replay,
 )
 from parity_tests.judging.examination import Finding
-from parity_tests.judging.guest import Call
-from reference.specification import Network
+from parity_tests.judging.guest import METHODS, Call
+from parity_tests.judging.laws import PAGES, traits
+from reference.specification import ACTIVATIONS, Network
 
 __all__ = ["hints"]
 
 Hint = Callable[[Call, np.ndarray, np.ndarray], str]
 
 
-def hints(dtype: str, findings: list[Finding]) -> Iterator[str]:
-    """What is true of the first wrong answer of each method."""
-    seen = set()
+def hints(
+    dtype: str, findings: list[Finding], explained: set[str]
+) -> Iterator[str]:
+    """What is true of the first wrong answer of each method, and of what is
+    drawn, but for what has a name already."""
+    seen = set(explained)
     for finding in findings:
         if finding.verdict != "fail":
+            continue
+        if finding.proof in PAGES:
+            if finding.proof not in explained:
+                yield from (f"{finding.proof}: {t}" for t in traits(finding))
             continue
         for call in departing(finding, dtype):
             if call.method not in seen:
@@ -102,18 +110,65 @@ def listed(names: list[str]) -> str:
 def of_cases(method: str, findings: list[Finding]) -> Iterator[str]:
     """Whether it is wrong only where something is switched on."""
     own = [f for f in findings if f.proof.startswith(f"{method}, ")]
-    wrong = {f.case for f in own if f.verdict == "fail"}
-    right = {f.case for f in own if f.verdict == "pass"}
-    for words, has in (
-        ("with dropout", lambda name: "dropout" in name),
-        ("with L2", lambda name: "L2" in name or name == "smooth"),
-        ("where Z is large", lambda name: "|" in name),
-        ("at m = 1", lambda name: "m = 1" in name),
-        ("where Z is 0", lambda name: "Z = 0" in name),
-    ):
-        if wrong and all(map(has, wrong)) and any(not has(n) for n in right):
+    wrong = [f for f in own if f.verdict == "fail"]
+    right = [f for f in own if f.verdict == "pass"]
+    if not wrong:
+        return
+    for words, has in WHERE:
+        # Nothing that is right has it, and so much is sure.
+        if (
+            wrong
+            and right
+            and all(map(has, wrong))
+            and not any(map(has, right))
+        ):
             yield f"{method} is wrong only {words}"
             return
+
+
+def named(word: str) -> Callable[[Finding], bool]:
+    """Whether a case is called so."""
+    return lambda finding: word in finding.case
+
+
+def with_layer(g: str, place: slice) -> Callable[[Finding], bool]:
+    """Whether the network of a case has such an activation there."""
+
+    def has(finding: Finding) -> bool:
+        networks = [
+            argument
+            for call in finding.calls
+            for argument in call.arguments[:1]
+            if isinstance(argument, Network)
+        ]
+        return any(g in network.activations[place] for network in networks)
+
+    return has
+
+
+HIDDEN, OUTPUT = slice(None, -1), slice(-1, None)
+WHERE: tuple[tuple[str, Callable[[Finding], bool]], ...] = (
+    ("with dropout", named("dropout")),
+    ("with L2", lambda finding: any(settings(finding, "l2"))),
+    *(
+        (f"where {what} layer is {g}", with_layer(g, place))
+        for what, place in (("a hidden", HIDDEN), ("the last", OUTPUT))
+        for g in ACTIVATIONS
+    ),
+    ("where Z is large", named("|")),
+    ("at m = 1", named("m = 1")),
+    ("where Z is 0", named("Z = 0")),
+)
+"""What may be switched on, from the rare to the frequent."""
+
+
+def settings(finding: Finding, name: str) -> list[Any]:
+    """The values of an argument, in all calls of a case."""
+    found = []
+    for call in finding.calls:
+        bound = METHODS[call.method].bind(None, *call.arguments, **call.named)
+        found.append(bound.arguments.get(name, 0))
+    return found
 
 
 def common_factor(call: Call, got: np.ndarray, due: np.ndarray) -> str:

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,8 @@ class Judged:
     """What all processes found, in the order of the ladder."""
 
     dtype: str = "float64"
-    names: list[str] = field(default_factory=list)
+    asked: list[Finding] = field(default_factory=list)
+    """A finding without answers for each proof of the ladder."""
     findings: dict[int, Finding] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
@@ -89,20 +90,20 @@ def judge_part(
         stopped = one_process(judged, settings, timeout)
         if stopped is None:
             return
-        method = judged.names[stopped].split(",")[0]
+        method = judged.asked[stopped].method
         trouble[method] += 1
         left = [
             k
-            for k in range(len(judged.names))
+            for k in range(len(judged.asked))
             if k % parts == part and k not in judged.findings
         ]
         if trouble[method] >= ENOUGH:
             for k in left:
-                if judged.names[k].split(",")[0] == method:
-                    judged.findings[k] = Finding(
-                        judged.names[k], (), "",
+                if judged.asked[k].method == method:
+                    judged.findings[k] = replace(
+                        judged.asked[k],
                         missing=f"{method}, left out after {ENOUGH} failures",
-                    )  # fmt: skip
+                    )
             left = [k for k in left if k not in judged.findings]
 
 
@@ -155,7 +156,7 @@ def listen(
             return doing
         since = time.monotonic()
         if word == "ready":
-            (judged.names,) = told
+            (judged.asked,) = told
         elif word == "begin":
             doing, patience = told[0], timeout
         elif word == "done":
@@ -172,13 +173,7 @@ def listen(
 
 def note(judged: Judged, k: int, error: str) -> None:
     """A proof that its process did not survive."""
-    from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
-
-    name, _, case = judged.names[k].partition(", ")
-    clauses = {**ALL_CHECKS, **CASE_CHECKS}[name].clauses
-    judged.findings[k] = Finding(
-        judged.names[k], clauses, case or name, error=error
-    )
+    judged.findings[k] = replace(judged.asked[k], error=error)
 
 
 def ended(status: int) -> str:

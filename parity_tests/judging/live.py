@@ -1,4 +1,5 @@
-"""Guests of what is alive already: a function, or a torch.nn.Module.
+"""Guests of what is alive already: a function, a torch.nn.Module, a model of
+JAX.
 
 A guest of a live object has the one network that the object is; the judge
 makes its cases of that shape, and puts its parameters into a copy.
@@ -14,7 +15,7 @@ import numpy as np
 
 from reference.specification import Network, Parameters
 
-__all__ = ["OfFunction", "OfModule"]
+__all__ = ["OfFunction", "OfJax", "OfModule"]
 
 Update = Callable[[Sequence[Any], float, float, int], Any]
 """(parameters, learning_rate, l2, m) to an optimizer of torch.optim."""
@@ -136,6 +137,112 @@ class OfModule:
             for layer, (W, b) in zip(self.linear, parameters, strict=True):
                 layer.weight.copy_(torch.from_numpy(W))
                 layer.bias.copy_(torch.from_numpy(b[:, 0]))
+
+
+class OfJax:
+    """A JAX function of (params, X) -> A[L], whose examples are rows.
+
+    params is any tree whose matrices are kernels (n[l-1], n[l]) and whose
+    vectors are biases (n[l],), each in the order of the layers; network says
+    which one they are. loss is (params, X, Y) -> J without its penalty, and
+    is differentiated by jax.grad; optimizer makes one of Optax from
+    learning_rate, l2 and m. Whatever is not given is not judged. ValueError
+    where the arrays of params are not those of the network.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Any, Any], Any],
+        params: Any,
+        network: Network,
+        loss: Callable[[Any, Any, Any], Any] | None = None,
+        optimizer: Callable[[float, float, int], Any] | None = None,
+    ) -> None:
+        import jax
+
+        self.function, self.network = function, network
+        self.loss, self.optimizer = loss, optimizer
+        leaves, self.tree = jax.tree.flatten(params)
+        self.axes = [np.ndim(leaf) for leaf in leaves]
+        found = [np.shape(leaf) for leaf in leaves]
+        kernels = [shape for shape in found if len(shape) == 2]
+        wanted = [(n_prev, n) for n, n_prev in network.shapes]
+        biases = [shape for shape in found if len(shape) == 1]
+        if (kernels, biases) != (wanted, [(n,) for n, _ in network.shapes]):
+            raise ValueError(
+                f"params must have kernels of shapes {wanted} and biases of "
+                f"their columns, got {found}"
+            )
+        self.dtype = str(leaves[0].dtype)
+
+    def forward(self, network: Network, parameters: Parameters, X: Any) -> Any:
+        """A[L]."""
+        return np.asarray(self.function(self.put(network, parameters), X.T)).T
+
+    def cost(
+        self, network: Network, parameters: Parameters, X: Any, Y: Any
+    ) -> float:
+        """Their loss."""
+        return float(self.loss_of(self.put(network, parameters), X.T, Y.T))
+
+    def gradients(
+        self, network: Network, parameters: Parameters, X: Any, Y: Any
+    ) -> list[tuple[np.ndarray, np.ndarray]]:
+        """jax.grad of it."""
+        import jax
+
+        params = self.put(network, parameters)
+        return self.take(jax.grad(self.loss_of)(params, X.T, Y.T))
+
+    def train(
+        self, network: Network, parameters: Parameters, X: Any, Y: Any,
+        learning_rate: float, steps: int, l2: float = 0.0,
+    ) -> tuple[list[tuple[np.ndarray, np.ndarray]], np.ndarray]:  # fmt: skip
+        """Steps of their optimizer; the penalty is in it, and in no loss."""
+        import jax
+
+        if self.optimizer is None:
+            raise NotImplementedError("without an optimizer")
+        m, params = X.shape[1], self.put(network, parameters)
+        optimizer = self.optimizer(learning_rate, l2, m)
+        state, costs = optimizer.init(params), []
+        for _ in range(steps):
+            J, dJ = jax.value_and_grad(self.loss_of)(params, X.T, Y.T)
+            squares = sum(float((W**2).sum()) for W, _ in self.take(params))
+            costs.append(float(J) + l2 / (2 * m) * squares)
+            updates, state = optimizer.update(dJ, state, params)
+            params = jax.tree.map(lambda a, b: a + b, params, updates)
+        return self.take(params), np.array(costs, self.dtype)
+
+    def loss_of(self, params: Any, X: Any, Y: Any) -> Any:
+        """Their loss."""
+        if self.loss is None:
+            raise NotImplementedError("without a loss")
+        return self.loss(params, X, Y)
+
+    def put(self, network: Network, parameters: Parameters) -> Any:
+        """The parameters of a case as a tree of theirs."""
+        import jax
+        import jax.numpy as jnp
+
+        if network != self.network:
+            raise NotImplementedError("it has a network of its own")
+        kernels = iter([W.T for W, _ in parameters])
+        biases = iter([b[:, 0] for _, b in parameters])
+        leaves = [
+            jnp.array(next(kernels if axes == 2 else biases))
+            for axes in self.axes
+        ]
+        return jax.tree.unflatten(self.tree, leaves)
+
+    def take(self, params: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+        """W[l] and b[l] of such a tree."""
+        import jax
+
+        leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(params)]
+        kernels = [a.T for a in leaves if a.ndim == 2]
+        biases = [a[:, None] for a in leaves if a.ndim == 1]
+        return list(zip(kernels, biases, strict=True))
 
 
 def read(module: Any, logits: bool) -> tuple[list[Any], Network]:

@@ -44,11 +44,7 @@ def verdict_of(
                     diagnosis.append(entry)
         if not diagnosis and any(f.wrong for f in failed):
             notes.append(NO_NAME)
-        notes += [
-            text
-            for text in hints(dtype, findings)
-            if text.split(":")[0].split(" ")[0] not in explained
-        ]
+        notes += hints(dtype, findings, explained)
     return {
         "verdict": "fail" if failed or changes(remarks) else "pass",
         "clauses": clause_rows(findings),
@@ -101,9 +97,11 @@ def worst_entry(call: Any, name: str, dtype: str) -> dict[str, Any]:
         names_of(call, right), numbers(call.answer), numbers(right),
         strict=False,
     ):  # fmt: skip
-        if title == name and got.shape == due.shape and got.ndim:
+        if title == name and got.shape == due.shape:
             if equal_within_rounding(got, due, dtype):
                 continue
+            if not got.ndim:
+                return {"got": plain(got), "expected": plain(due)}
             at = np.unravel_index(np.argmax(np.abs(got - due)), got.shape)
             return {
                 "index": [int(i) for i in at],

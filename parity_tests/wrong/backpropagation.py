@@ -25,6 +25,8 @@ def backpropagation(
     slope_of: Callable[..., Any] = lambda g, Z, A, l: (g[l - 2], Z[l - 1]),
     input_of: Callable[..., Any] = lambda Z, A, l: A[l - 1],
     with_slope: bool = True,
+    scale: Callable[..., Any] = lambda network, m: 1,
+    penalized: Callable[..., Any] = lambda network, m: m,
 ) -> Callable[..., Any]:
     """The right one, but for what is given."""
 
@@ -33,12 +35,14 @@ def backpropagation(
         m, g = X.shape[1], network.activations
         Z, A = propagate(network, parameters, X, dropout)
         losses = loss(g[-1], Z[-1], Y)
-        dZ = loss_gradient(g[-1], Z[-1], Y)
+        dZ = loss_gradient(g[-1], Z[-1], Y) * scale(network, m)
+        dZ = dZ.astype(X.dtype)
         layers: list[Layer] = []
         for l in range(network.L, 0, -1):
             W, _ = parameters[l - 1]
             A_prev = input_of(Z, A, l)
-            dW = weight_gradient(dZ, A_prev) + l2_penalty_gradient(W, l2, m)
+            decay = l2_penalty_gradient(W, l2, penalized(network, m))
+            dW = weight_gradient(dZ, A_prev) + decay
             layers.insert(0, Layer(dW, bias_gradient(dZ)))
             if l > 1:
                 dA = input_gradient(W, dZ)
@@ -96,4 +100,25 @@ MISTAKES = (
     M("gradient clipped", "2.10", AT, "gradients",
       "Entries beyond 0.1 were cut off.",
       "The notes clip nothing.", after(AT, clipped)),
+    M("gradients summed", "2.10", AT, "gradients",
+      "dW and db are sums over the examples, and not means.",
+      "Divide by m: a loss with reduction='sum' does not.",
+      backpropagation(scale=lambda network, m: m)),
+    M("gradients with 1/m twice", "2.10", AT, "gradients",
+      "dZ had 1/m, and dW and db once more.", "Divide once.",
+      backpropagation(scale=lambda network, m: 1 / m)),
+    M("gradients over the outputs too", "2.9", AT, "gradients",
+      "The mean runs over all n_L m entries, as reduction='mean' has it.",
+      "Sum over the outputs, and divide by m.",
+      backpropagation(scale=lambda network, m: 1 / network.layer_sizes[-1])),
+    M("features taken for examples", "2.10", AT, "gradients",
+      "The sums were divided by n_x, the rows of X.",
+      "Examples are columns: m = X.shape[1].",
+      backpropagation(scale=lambda network, m: m / network.layer_sizes[0],
+                      penalized=lambda network, m: network.layer_sizes[0])),
+    M("gradient of -J", "2.10", AT, "gradients",
+      "All signs are turned, those of the penalty too.",
+      "dW is dJ/dW: the update subtracts it.",
+      after(AT, lambda result, *_: (result[0], tuple(
+          Layer(-dW, -db) for dW, db in result[1])))),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,36 @@ def cost_of_data_alone(network: Any, parameters: Any, X: Any, Y: Any,
     return moved(parameters, dJ, learning_rate, learning_rate), J
 
 
+def stepped(
+    settings: Callable[[Any, Any, int], tuple[Any, Any, Any]],
+) -> Callable[..., Any]:
+    """The right step, but with another alpha, lambda, and share of W that
+    the update takes besides."""
+
+    def rule(network: Any, parameters: Any, X: Any, Y: Any,
+             learning_rate: Any, l2: Any,
+             dropout: Any = None) -> Any:  # fmt: skip
+        J, _ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+        alpha, penalty, decay = settings(learning_rate, l2, X.shape[1])
+        _, dJ = cost_and_gradients(network, parameters, X, Y, penalty, dropout)
+        dJ = tuple(
+            Layer(dW + decay * W, db)
+            for (dW, db), (W, _) in zip(dJ, parameters, strict=True)
+        )
+        return moved(parameters, dJ, alpha, alpha), J
+
+    return rule
+
+
+def one_less(step: Any, parameters: Any, steps: int) -> Any:
+    costs = []
+    for k in range(steps):
+        after, J = step(parameters)
+        costs.append(J)
+        parameters = after if k < steps - 1 else parameters
+    return parameters, np.array(costs)
+
+
 M = Mistake
 MISTAKES = (
     M("ascent", "A1.1", "gradient_descent.update", "train",
@@ -187,4 +218,27 @@ MISTAKES = (
     M("cost without its penalty", "A1.1", "gradient_descent.step", "train",
       "The costs of training are those of the data alone.",
       "J includes lambda/(2m) ||W||^2.", cost_of_data_alone),
+    M("only the last layer updated", "A1.1", "gradient_descent.update",
+      "train", "The other layers stay what they were.",
+      "Hand all parameters to the optimizer.",
+      lambda p, g, rate: (*p[:-1], *moved(p[-1:], g[-1:], rate, rate))),
+    M("update divided by m", "A1.1", "gradient_descent.step", "train",
+      "The gradients, which are means, were divided by m once more.",
+      "Move by alpha dW.",
+      stepped(lambda alpha, l2, m: (alpha / m, l2, 0.0))),
+    M("training without the penalty", "A1.1", "gradient_descent.step",
+      "train", "lambda reaches the costs, and no update.",
+      "Add lambda/m W to dW before the update.",
+      stepped(lambda alpha, l2, m: (alpha, 0.0, 0.0))),
+    M("weights decayed twice", "A1.1", "gradient_descent.step", "train",
+      "The penalty is in J, and weight_decay in the optimizer too.",
+      "One of the two.",
+      stepped(lambda alpha, l2, m: (alpha, l2, l2 / m))),
+    M("lambda itself in the update", "A1.1", "gradient_descent.step",
+      "train", "The update adds lambda W, where the notes have lambda/m W.",
+      "Set weight_decay to lambda/m.",
+      stepped(lambda alpha, l2, m: (alpha, 0.0, l2))),
+    M("one step less", "A1.1", "gradient_descent.repeat", "train",
+      "The last update is missing.", "As many updates as steps.",
+      one_less),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after
 from reference.activations import activation
+from reference.dropout import layer_dropout
 from reference.rounding import fewer_bits
 
 __all__ = ["MISTAKES", "coarse"]
@@ -75,6 +76,46 @@ def dropout_left_on(result: Any, network: Any, parameters: Any, X: Any,
     W, b = parameters[1]
     dropped = (A[1] * D / 0.8).astype(A[1].dtype)
     return [*Z[:2], W @ dropped + b, *Z[3:]], [A[0], dropped, *A[2:]]
+
+
+def propagation(
+    g_of: Callable[[str, str], str] = lambda g, g_out: g,
+    leaky_slope: float | None = None,
+    bias_last: bool = False,
+    mask_on_Z: bool = False,
+) -> Callable[..., Any]:
+    """The right one, but for what is given."""
+
+    def rule(network: Any, parameters: Any, X: Any,
+             dropout: Any = None) -> Any:  # fmt: skip
+        Z, A = [X], [X]
+        slope = network.leaky_slope if leaky_slope is None else leaky_slope
+        *hidden, g_out = network.activations
+        for l in range(1, network.L + 1):
+            W, b = parameters[l - 1]
+            late = bias_last and l < network.L
+            Z.append(linear(W, A[l - 1], 0 * b if late else b))
+            if l < network.L:
+                g = g_of(hidden[l - 1], g_out)
+                if mask_on_Z:
+                    A_l = activation(g, layer_dropout(Z[l], l, dropout), slope)
+                else:
+                    A_l = activation(g, Z[l], slope) + (b if late else 0)
+                    A_l = layer_dropout(A_l, l, dropout)
+                A.append(A_l.astype(X.dtype))
+        return Z, A
+
+    return rule
+
+
+def softmax_output(A: Any, network: Any, parameters: Any, X: Any,
+                   dropout: Any = None) -> Any:  # fmt: skip
+    if network.activations[-1] != "sigmoid":
+        return A
+    W, b = parameters[-1]
+    Z = W @ (A[-2] if len(A) > 1 else X) + b
+    E = np.exp(Z - np.max(Z, axis=0, keepdims=True))
+    return (*A[:-1], E / np.sum(E, axis=0, keepdims=True))
 
 
 M = Mistake
@@ -178,4 +219,30 @@ MISTAKES = (
       "detach, stop_gradient or .data cut the graph: nothing reaches the "
       "layers before.",
       "Keep the tensors in the graph.", lambda W, dZ: 0 * (W.T @ dZ)),
+    M("hidden layers left linear", "2.4", "network.propagate", "forward",
+      "Z[l] goes on to the next layer without its activation.",
+      "A[l] = g(Z[l]).", propagation(lambda g, g_out: "identity")),
+    M("the output's activation in every layer", "2.4",
+      "network.propagate", "forward",
+      "The hidden layers have the activation of the last.",
+      "Each layer has its own.", propagation(lambda g, g_out: g_out)),
+    M("ReLU in every hidden layer", "2.4", "network.propagate", "forward",
+      "network.activations was not looked at.",
+      "Each layer has its own.", propagation(lambda g, g_out: "relu")),
+    M("tanh in every hidden layer", "2.4", "network.propagate", "forward",
+      "network.activations was not looked at.",
+      "Each layer has its own.", propagation(lambda g, g_out: "tanh")),
+    M("default leaky slope", "2.4", "network.propagate", "forward",
+      "The slope is 0.01, whatever the network says.",
+      "Hand network.leaky_slope on.", propagation(leaky_slope=0.01)),
+    M("bias after the activation", "2.3", "network.propagate", "forward",
+      "g(W A_prev) + b.", "g(W A_prev + b).",
+      propagation(bias_last=True)),
+    M("mask on Z", "3.1-dropout", "network.propagate", "forward",
+      "Z was dropped out and scaled, and not A.",
+      "Drop after the activation.", propagation(mask_on_Z=True)),
+    M("softmax for sigmoid", "2.4", "network.forward", "forward",
+      "The outputs of an example were made to sum to 1.",
+      "Each output is a sigmoid by itself.",
+      after("network.forward", softmax_output)),
 )  # fmt: skip

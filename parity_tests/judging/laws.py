@@ -1,0 +1,112 @@
+"""The name of a mistake in what is drawn: which wrong law has these traits.
+
+Nobody draws the guest's numbers again, so its statistics are held against
+those of the reference with each mistake in force: the same ones have to be
+beyond their critical values, and by as much, as far as chance lets them.
+"""
+
+from __future__ import annotations
+
+import math
+import reprlib
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import reference
+from parity_tests.comparison import Comparison
+from parity_tests.judging.examination import Finding, ladder
+from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
+
+__all__ = ["law_of", "traits"]
+
+PAGES = {
+    "initialization_law": ("initialization",),
+    "dropout_law": ("dropout",),
+    "split": ("splitting",),
+    "split_law": ("splitting",),
+    "augmentation_law": ("augmentation",),
+}
+"""The pages whose mistakes the statistics of a check can show."""
+CHANCE, SHARE = 1.5, 0.25
+"""How far two statistics of one law may be apart, in critical values and in
+their own size: draws differ, and more where the law is wrong."""
+RULES = ("zeros", "small", "xavier", "xavier_average", "he")
+
+
+def law_of(finding: Finding, dtype: str) -> Mistake | None:
+    """The mistake whose law is nearest to what a failed check found; None
+    where none is near."""
+    pages = PAGES.get(finding.proof, ())
+    rules = {c.name.split(":")[0] for c in finding.wrong}
+    nearest: tuple[float, Mistake | None] = math.inf, None
+    for mistake in MISTAKES:
+        page, function = mistake.at.split(".")
+        if page not in pages or (function in RULES and function not in rules):
+            continue
+        apart = distance(finding, mistake, dtype)
+        if apart < nearest[0]:
+            nearest = apart, mistake
+    return nearest[1]
+
+
+def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
+    """How far apart two laws are, at most 1 each statistic; inf as soon as
+    one is beyond chance, or if nothing of the guest's is wrong in both."""
+    twin: Any = Mistaken(reference.implementation(dtype=dtype), mistake)
+    proof = next(p for p in ladder() if p.name == finding.proof)
+    total, shared = 0.0, False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Without strict: the guest may have broken off.
+            for c, theirs in zip(
+                proof.compare(twin), finding.comparisons, strict=False
+            ):
+                total += apart(signed(theirs), signed(c))
+                if c.name != theirs.name or math.isinf(total):
+                    return math.inf
+                shared = shared or not (theirs.ratio <= 1 or c.ratio <= 1)
+    except Exception:
+        # It breaks down where the guest does not.
+        return math.inf
+    return total if shared else math.inf
+
+
+def signed(c: Comparison) -> float:
+    """Its ratio, below 0 where less came than was due; NaN is inf."""
+    if math.isnan(c.ratio):
+        return math.inf
+    law = c.kind == "law" and not isinstance(c.expected, tuple)
+    return math.copysign(c.ratio, c.got - c.expected) if law else c.ratio
+
+
+def apart(a: float, b: float) -> float:
+    """The distance of two ratios in what chance allows; inf beyond 1."""
+    size = max(abs(a), abs(b))
+    if math.isinf(size):
+        return 0.0 if a == b else math.inf
+    gap = abs(a - b) / (CHANCE + SHARE * size)
+    return gap if gap <= 1 else math.inf
+
+
+def traits(finding: Finding) -> Iterator[str]:
+    """What is true of the draws of a failed check, in words."""
+    told: dict[str, list[str]] = {}
+    for c in finding.wrong:
+        if c.name.endswith(" variance") and c.expected:
+            what = f"variance {c.got / c.expected:.3g} of the due one"
+            told.setdefault(what, []).append(c.name.removesuffix(" variance"))
+        elif c.kind != "law":
+            what = f"{reprlib.repr(c.got)}, expected {reprlib.repr(c.expected)}"
+            told.setdefault(what, []).append(c.name)
+        else:
+            told.setdefault("beyond chance", []).append(c.name)
+    for what, names in told.items():
+        some = "; ".join(names[:MOST])
+        more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+        yield f"{some}{more}: {what}"
+
+
+MOST = 4
+"""So many names of statistics are read."""
