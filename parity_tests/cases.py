@@ -14,7 +14,7 @@ import numpy as np
 
 from reference import Dropout, Layer, Network, Parameters
 
-__all__ = ["HARD_CASES", "Case", "make_case"]
+__all__ = ["HARD_CASES", "Case", "make_case", "without_mask", "zeroed"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +110,14 @@ def zeroed(case: Case) -> Case:
     return Case(**{**vars(case), "parameters": zeros})
 
 
+def without_mask(case: Case) -> Case:
+    """The case without the mask of its last hidden layer."""
+    assert case.dropout
+    keep_prob, (*masks, _) = case.dropout
+    dropout = Dropout(keep_prob, (*masks, None))
+    return Case(**{**vars(case), "dropout": dropout})
+
+
 def with_arrays(case: Case, change: Callable[[np.ndarray], Any]) -> Case:
     """The case with its X, Y, W and b changed by a function."""
     parameters = tuple(Layer(change(W), change(b)) for W, b in case.parameters)
@@ -172,6 +180,8 @@ HARD_CASES = {
         make_case("dropout, a keep_prob a layer", (7, 6, 5, 4, 2),
                   ("tanh", "relu", "sigmoid", "sigmoid"), 11,
                   keep_prob=(0.5, None, 0.9)),
+        without_mask(make_case("dropout in one layer", (7, 6, 5, 2), SIGMOID_3,
+                               11, keep_prob=0.7)),
         make_case("L2 with dropout", (7, 6, 5, 2), SIGMOID_3, 11,
                   keep_prob=0.6, l2=1.5),
         make_case("deep, with everything", (5, 6, 4, 7, 5, 6, 4, 3),

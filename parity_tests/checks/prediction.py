@@ -19,12 +19,24 @@ from reference import Network
 from reference.rounding import lift
 from reference.specification import Contract
 
-__all__ = ["prediction"]
+__all__ = ["BESIDE_THE_TIE", "prediction"]
+
+BESIDE_THE_TIE = "class from Z, where sigmoid(Z) rounds to 1/2"
+"""What who looks at Z gets right, and who looks at A cannot."""
 
 
 @proves("1.2-predict")
 def prediction(implementation: Contract) -> Iterator[Comparison]:
     """Class 1 when y_hat > 1/2, the tie as class 0; the share of right ones."""
+    neuron = [(np.ones((1, 1)), np.zeros((1, 1)))]
+    network = Network((1, 1), ("sigmoid",))
+    Z = np.array([[-1.0, -1e-3, 0.0, 1e-3, 1.0]])
+    classes = implementation.predict(network, neuron, Z).tolist()
+    due = [False, False, False, True, True]
+    yield compare_exactly("prediction", "class from Z", classes, [due])
+    tiny = float(np.finfo(implementation.dtype).eps) / 8
+    classes = implementation.predict(network, neuron, Z * tiny).tolist()
+    yield compare_exactly("prediction", BESIDE_THE_TIE, classes, [due])
     case = make_case("prediction", (2, 1), ("identity",), 6)
     parameters = [(np.array([[1.0, 0.0]]), np.zeros((1, 1)))]
     y_hat = [0.0, 0.5, np.nextafter(np.float32(0.5), 1), 0.75, 1.0, 0.25]
@@ -33,13 +45,6 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     got = implementation.predict(case.network, parameters, X)
     due = [False, False, True, True, True, False]
     yield compare_exactly("prediction", "class", got[0].tolist(), due)
-    neuron = [(np.ones((1, 1)), np.zeros((1, 1)))]
-    tiny = float(np.finfo(implementation.dtype).eps) / 8
-    Z = np.array([[-1.0, -tiny, 0.0, tiny, 1.0]])
-    network = Network((1, 1), ("sigmoid",))
-    classes = implementation.predict(network, neuron, Z).tolist()
-    due = [False, False, False, True, True]
-    yield compare_exactly("prediction", "class from Z", classes, [due])
     share = implementation.accuracy(case.network, parameters, X, Y)
     with truth():
         right = lift(np.array(got == Y, float), arithmetic_of(implementation))

@@ -11,7 +11,9 @@ import keras
 dtype = "float32"
 
 
-def model(network: Any, parameters: Any, m: int, alpha: float, l2: float) -> Any:
+def model(
+    network: Any, parameters: Any, m: int, alpha: float, l2: float
+) -> Any:
     """Compiled, with these parameters."""
     *hidden, output = network.activations
     if not {*hidden} <= {"tanh", "relu", "sigmoid"} or output != "sigmoid":

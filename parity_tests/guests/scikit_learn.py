@@ -56,8 +56,6 @@ def train(
     return [(W.T, b[:, None]) for W, b in pairs], np.array(model.loss_curve_)
 
 
-def cost(
-    network: Any, parameters: Any, X: Any, Y: Any, l2: float = 0.0
-) -> Any:
+def cost(network: Any, parameters: Any, X: Any, Y: Any, l2: float = 0.0) -> Any:
     """J, as training tells it."""
     return train(network, parameters, X, Y, 1.0, 1, l2)[1][0]

@@ -12,15 +12,16 @@ from typing import Any
 
 import numpy as np
 
-import reference
-from parity_tests.mistakes import Mistake, Mistaken
-from reference import Layer
+from parity_tests.mistakes import Mistake
+from parity_tests.wrong.mistake import in_force
+from reference import Layer, gradient_descent
+from reference import network as page
 
 __all__ = ["Differentiated"]
 
 STEP = 1e-5
 """Of the two-sided difference: its error is some 1e-10 of J."""
-MOST = 400
+MOST = 60
 """So many parameters, at most: two costs for each."""
 
 
@@ -28,45 +29,50 @@ class Differentiated:
     """The reference with mistakes, its gradients those of its J."""
 
     def __init__(self, *mistakes: Mistake) -> None:
-        # In float64 whatever was asked: differences lose half of the digits.
-        self.twin: Any = Mistaken(reference.implementation(), *mistakes)
+        self.mistakes = mistakes
 
     def gradients(
         self, network: Any, parameters: Any, X: Any, Y: Any, l2: Any = 0.0,
         dropout: Any = None,
     ) -> Any:  # fmt: skip
         """dJ/dW[l] and dJ/db[l]; ValueError where they are too many."""
+        # In float64 whatever was asked: differences lose half of the digits.
         arrays = [np.array(a, float) for layer in parameters for a in layer]
+        X, Y = np.asarray(X, float), np.asarray(Y, float)
         if sum(a.size for a in arrays) > MOST:
             raise ValueError(f"must have at most {MOST} parameters")
         found = [np.zeros_like(a) for a in arrays]
-        for theta, slope in zip(arrays, found, strict=True):
-            for at in np.ndindex(theta.shape):
-                middle = theta[at]
-                J = []
-                for side in (1, -1):
-                    theta[at] = middle + side * STEP
-                    J.append(self.twin.cost(
-                        network, paired(arrays), X, Y, l2, dropout
-                    ))  # fmt: skip
-                theta[at] = middle
-                slope[at] = (J[0] - J[1]) / (2 * STEP)
+        with in_force(*self.mistakes):
+            for theta, slope in zip(arrays, found, strict=True):
+                for at in np.ndindex(theta.shape):
+                    middle = theta[at]
+                    J = []
+                    for side in (1, -1):
+                        theta[at] = middle + side * STEP
+                        J.append(float(page.cost(
+                            network, paired(arrays), X, Y, l2, dropout
+                        )))  # fmt: skip
+                    theta[at] = middle
+                    slope[at] = (J[0] - J[1]) / (2 * STEP)
         return paired(found)
 
     def train(
         self, network: Any, parameters: Any, X: Any, Y: Any, *,
         learning_rate: float, steps: int, l2: Any = 0.0,
     ) -> Any:  # fmt: skip
-        """W - alpha dW, b - alpha db, and J before each update."""
-        costs = []
-        for _ in range(steps):
-            costs.append(self.twin.cost(network, parameters, X, Y, l2))
+        """The reference's loop, with its mistakes, around these gradients."""
+
+        def step(parameters: Any) -> Any:
+            J = page.cost(network, parameters, X, Y, l2)
             dJ = self.gradients(network, parameters, X, Y, l2)
-            parameters = tuple(
-                Layer(W - learning_rate * dW, b - learning_rate * db)
-                for (W, b), (dW, db) in zip(parameters, dJ, strict=True)
-            )
-        return parameters, np.array(costs)
+            return gradient_descent.update(parameters, dJ, learning_rate), J
+
+        X, Y = np.asarray(X, float), np.asarray(Y, float)
+        start = paired(
+            [np.array(a, float) for layer in parameters for a in layer]
+        )
+        with in_force(*self.mistakes):
+            return gradient_descent.repeat(step, start, steps)
 
 
 def paired(arrays: list[np.ndarray]) -> tuple[Layer, ...]:

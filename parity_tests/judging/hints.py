@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 import reference
-from parity_tests.judging.diagnosis import (
-    DRAWN,
-    departing,
+from parity_tests.judging.answers import (
     equal_within_rounding,
     numbers,
     replay,
 )
+from parity_tests.judging.diagnosis import DRAWN, departing
 from parity_tests.judging.examination import Finding
 from parity_tests.judging.guest import METHODS, Call
 from parity_tests.judging.laws import PAGES, traits
@@ -174,11 +173,16 @@ def settings(finding: Finding, name: str) -> list[Any]:
 def common_factor(call: Call, got: np.ndarray, due: np.ndarray) -> str:
     """A constant times the right one."""
     x, y = np.ravel(got).astype(float), np.ravel(due).astype(float)
-    if x.shape != y.shape or not np.any(y) or not np.all(np.isfinite(x)):
+    if got.shape != due.shape or not np.any(y) or not np.all(np.isfinite(x)):
         return ""
     k = int(np.argmax(np.abs(y)))
     factor = x[k] / y[k]
+    # One number is always a multiple of another: told if it is a round one.
     if factor == 0 or not same(x, factor * y, due):
+        return ""
+    if x.size == 1 and abs(factor - float(f"{factor:.3g}")) > NEAR * abs(
+        factor
+    ):
         return ""
     return f"off by a constant factor of {worded(factor, call)}"
 

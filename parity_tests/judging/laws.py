@@ -63,7 +63,7 @@ def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
             for c, theirs in zip(
                 proof.compare(twin), finding.comparisons, strict=False
             ):
-                total += apart(signed(theirs), signed(c))
+                total += apart(theirs, c)
                 if c.name != theirs.name or math.isinf(total):
                     return math.inf
                 shared = shared or not (theirs.ratio <= 1 or c.ratio <= 1)
@@ -73,21 +73,32 @@ def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
     return total if shared else math.inf
 
 
+def apart(a: Comparison, b: Comparison) -> float:
+    """How far one statistic is from another, in what chance allows; inf
+    beyond 1. What is no statistic: numbers in a quarter of themselves."""
+    if a.kind != "law":
+        x, y = a.got, b.got
+        if isinstance(x, float) and isinstance(y, float):
+            return within(x, y, 0.0)
+        if isinstance(x, int) and isinstance(y, int):
+            return within(x, y, 1.0)
+        return 0.0 if (a.ratio <= 1) == (b.ratio <= 1) else math.inf
+    return within(signed(a), signed(b), CHANCE)
+
+
+def within(x: float, y: float, room: float) -> float:
+    """Their distance, over room and a share of the larger."""
+    if x == y:
+        return 0.0
+    gap = abs(x - y) / (room + SHARE * max(abs(x), abs(y)))
+    return gap if gap <= 1 else math.inf
+
+
 def signed(c: Comparison) -> float:
     """Its ratio, below 0 where less came than was due; NaN is inf."""
     if math.isnan(c.ratio):
         return math.inf
-    law = c.kind == "law" and not isinstance(c.expected, tuple)
-    return math.copysign(c.ratio, c.got - c.expected) if law else c.ratio
-
-
-def apart(a: float, b: float) -> float:
-    """The distance of two ratios in what chance allows; inf beyond 1."""
-    size = max(abs(a), abs(b))
-    if math.isinf(size):
-        return 0.0 if a == b else math.inf
-    gap = abs(a - b) / (CHANCE + SHARE * size)
-    return gap if gap <= 1 else math.inf
+    return math.copysign(c.ratio, c.got - c.expected)
 
 
 def traits(finding: Finding) -> Iterator[str]:

@@ -9,13 +9,12 @@ import numpy as np
 
 import reference
 from parity_tests.comparison import Comparison
-from parity_tests.judging.diagnosis import (
-    departing,
-    diagnose,
+from parity_tests.judging.answers import (
     equal_within_rounding,
     numbers,
     replay,
 )
+from parity_tests.judging.diagnosis import departing, diagnose
 from parity_tests.judging.examination import Finding, clause_rows
 from parity_tests.judging.hints import hints, names_of
 
@@ -33,6 +32,11 @@ def verdict_of(
     diagnosis, explained = [], set[str]()
     if failed:
         for found in diagnose(dtype, findings):
+            if found.left:
+                notes.append(
+                    f"{found.method}: {found.left} wrong answers have "
+                    "something more"
+                )
             explained.add(found.method)
             for mistake in found.mistakes:
                 entry = {

@@ -15,6 +15,11 @@ def overflowing_sigmoid(Z: np.ndarray) -> np.ndarray:
         return E / (1 + E)
 
 
+def overflowing_tanh(Z: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))
+
+
 M = Mistake
 MISTAKES = (
     M("sigmoid that overflows", "1.2-sigmoid", "activations.sigmoid",
@@ -25,6 +30,12 @@ MISTAKES = (
     M("sigmoid of -Z", "1.2-sigmoid", "activations.sigmoid", "activations",
       "1 / (1 + e^Z) is sigmoid(-Z), the probability of class 0.",
       "The exponent is -Z.", lambda Z: sigmoid(-Z)),
+    M("sigmoid through tanh", "1.2-sigmoid", "activations.sigmoid",
+      "activations",
+      "(1 + tanh(Z/2)) / 2 is 0 where sigmoid(Z) is small: no digit of it "
+      "is left.",
+      "Take e^-|Z|, which keeps all digits in both tails.",
+      lambda Z: ((1 + np.tanh(Z / 2)) / 2).astype(Z.dtype)),
     M("hard sigmoid", "1.2-sigmoid", "activations.sigmoid", "activations",
       "A library's hard sigmoid is made of three straight lines.",
       "Take 1 / (1 + e^-Z).",
@@ -151,4 +162,11 @@ MISTAKES = (
       "activations.sigmoid_derivative", "activations",
       "A (1 + A).", "It is A (1 - A).",
       lambda Z: sigmoid(Z) * (1 + sigmoid(Z))),
+    M("slope for slope times Z", "2.2-leaky-relu", "activations.leaky_relu",
+      "activations", "max(slope, Z) in place of max(slope Z, Z).",
+      "Multiply Z by the slope.",
+      lambda Z, s: np.maximum(Z, Z.dtype.type(s))),
+    M("tanh that overflows", "2.2-tanh", "activations.tanh", "activations",
+      "(e^Z - e^-Z) / (e^Z + e^-Z) is inf / inf for a large |Z|.",
+      "Take the library's tanh.", overflowing_tanh),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from parity_tests.wrong.mistake import Mistake, after
 from reference import Layer
-from reference.activations import activation_derivative
+from reference.activations import activation, activation_derivative
 from reference.dropout import layer_dropout_gradient
 from reference.losses import loss, loss_gradient, mean_over_examples
 from reference.network import (
@@ -23,10 +23,11 @@ __all__ = ["MISTAKES"]
 
 def backpropagation(
     slope_of: Callable[..., Any] = lambda g, Z, A, l: (g[l - 2], Z[l - 1]),
-    input_of: Callable[..., Any] = lambda Z, A, l: A[l - 1],
+    input_of: Callable[..., Any] = lambda g, Z, A, l: A[l - 1],
     with_slope: bool = True,
     scale: Callable[..., Any] = lambda network, m: 1,
-    penalized: Callable[..., Any] = lambda network, m: m,
+    share: Callable[..., Any] = lambda m, n_prev: (1, 1, m),
+    slope_after: bool = False,
 ) -> Callable[..., Any]:
     """The right one, but for what is given."""
 
@@ -40,10 +41,12 @@ def backpropagation(
         layers: list[Layer] = []
         for l in range(network.L, 0, -1):
             W, _ = parameters[l - 1]
-            A_prev = input_of(Z, A, l)
-            decay = l2_penalty_gradient(W, l2, penalized(network, m))
-            dW = weight_gradient(dZ, A_prev) + decay
-            layers.insert(0, Layer(dW, bias_gradient(dZ)))
+            A_prev = input_of(g, Z, A, l)
+            of_W, of_b, among = share(m, W.shape[1])
+            dW = weight_gradient(dZ, A_prev) * of_W
+            dW = (dW + l2_penalty_gradient(W, l2, among)).astype(X.dtype)
+            db = (bias_gradient(dZ) * of_b).astype(X.dtype)
+            layers.insert(0, Layer(dW, db))
             if l > 1:
                 dA = input_gradient(W, dZ)
                 dZ = layer_dropout_gradient(dA, l - 1, dropout)
@@ -51,10 +54,22 @@ def backpropagation(
                     name, at = slope_of(g, Z, A, l)
                     leak = network.leaky_slope
                     dZ = dZ * activation_derivative(name, at, leak)
+                if slope_after:
+                    at, leak = (A[l - 1], Z[l - 1]), network.leaky_slope
+                    dZ = dZ * from_output(g[l - 2], *at, leak)
         J = mean_over_examples(losses) + l2_cost(parameters, l2, m)
         return J, tuple(layers)
 
     return rule
+
+
+def from_output(name: str, A: Any, Z: Any, leak: float) -> Any:
+    """g' as people write it: of sigmoid and tanh from A."""
+    if name == "sigmoid":
+        return A * (1 - A)
+    if name == "tanh":
+        return 1 - A * A
+    return activation_derivative(name, Z, leak)
 
 
 def first_layer_frozen(result: Any, *_: Any) -> Any:
@@ -89,7 +104,7 @@ MISTAKES = (
       backpropagation(with_slope=False)),
     M("Z for A_prev", "2.10", AT, "gradients",
       "dW[l] was made with Z[l-1].", "It takes A[l-1].",
-      backpropagation(input_of=lambda Z, A, l: Z[l - 1])),
+      backpropagation(input_of=lambda g, Z, A, l: Z[l - 1])),
     M("first layer frozen", "2.10", AT, "gradients",
       "The gradient of the first layer is 0.",
       "Hand all parameters to the optimizer, with requires_grad.",
@@ -114,8 +129,36 @@ MISTAKES = (
     M("features taken for examples", "2.10", AT, "gradients",
       "The sums were divided by n_x, the rows of X.",
       "Examples are columns: m = X.shape[1].",
-      backpropagation(scale=lambda network, m: m / network.layer_sizes[0],
-                      penalized=lambda network, m: network.layer_sizes[0])),
+      lambda network, *data, **named: backpropagation(
+          share=lambda m, _: (m / network.layer_sizes[0],) * 2
+          + (network.layer_sizes[0],))(network, *data, **named)),
+    M("nodes taken for examples", "2.10", AT, "gradients",
+      "dW, db and the decay were divided by n[l-1], the rows of A_prev.",
+      "Examples are columns: m = A_prev.shape[1].",
+      backpropagation(share=lambda m, n: (m / n, m / n, n))),
+    M("db added up for each input", "2.11", AT, "gradients",
+      "db was summed inside the loop over the inputs: n[l-1] times too "
+      "large.", "Sum once.",
+      backpropagation(share=lambda m, n: (1, n, m))),
+    M("dW of A before dropout", "3.1-dropout", AT, "gradients",
+      "dW[l] was made with A[l-1] as it was before it was dropped out.",
+      "Keep A[l-1] after dropout: that is what the layer was given.",
+      backpropagation(input_of=lambda g, Z, A, l: A[0] if l == 1
+                      else activation(g[l - 2], Z[l - 1], 0.01))),
+    M("sigmoid' at A", "2.12", AT, "gradients",
+      "The derivative of a hidden sigmoid, which takes Z, was given A.",
+      "Give it Z[l-1]; or write A (1 - A).",
+      backpropagation(lambda g, Z, A, l: (g[l - 2], (
+          A if g[l - 2] == "sigmoid" else Z)[l - 1]))),
+    M("tanh' at A", "2.12", AT, "gradients",
+      "The derivative of a hidden tanh, which takes Z, was given A.",
+      "Give it Z[l-1]; or write 1 - A^2.",
+      backpropagation(lambda g, Z, A, l: (g[l - 2], (
+          A if g[l - 2] == "tanh" else Z)[l - 1]))),
+    M("g' from A after dropout", "3.1-dropout", AT, "gradients",
+      "A (1 - A) and 1 - A^2 were made of the A that was dropped out and "
+      "scaled.", "Take the A from before dropout.",
+      backpropagation(with_slope=False, slope_after=True)),
     M("gradient of -J", "2.10", AT, "gradients",
       "All signs are turned, those of the penalty too.",
       "dW is dJ/dW: the update subtracts it.",

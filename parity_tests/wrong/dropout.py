@@ -68,6 +68,13 @@ def forgotten_after_the_first(dA: np.ndarray, l: int, masks: Any) -> Any:
     return dA if D is None else dA * D / keep_prob
 
 
+def reshaped_mask(A: np.ndarray, l: int, masks: Any) -> Any:
+    keep_prob, D = masks.at(l) if masks else (1, None)
+    if D is None:
+        return A
+    return A * np.reshape(D, D.shape[::-1]).T / keep_prob
+
+
 M = Mistake
 MISTAKES = (
     M("dropout without scaling", "3.1-dropout", "dropout.dropout",
@@ -118,7 +125,7 @@ MISTAKES = (
     M("uniform law for normal", "3.1-dropout", "dropout.dropout_mask",
       "dropout_law", "randn() < keep_prob keeps too many.",
       "Draw from a uniform law on [0, 1).",
-      lambda rng, shape, p: (rng.standard_normal(shape) < p) | (p == 1)),
+      lambda rng, shape, p: rng.standard_normal(shape) < p),
     M("one mask for all examples", "3.1-dropout", "dropout.dropout_mask",
       "dropout_law",
       "A node is dropped for every example of the step, or for none.",
@@ -149,4 +156,8 @@ MISTAKES = (
       "gradient_descent.train_dropout", "dropout_training",
       "The mask of the first step is used in all.",
       "Draw a mask for each step.", first_mask_always),
+    M("mask reshaped for transposed", "3.1-dropout",
+      "dropout.layer_dropout", "forward",
+      "reshape takes the entries of D in their order: other nodes drop.",
+      "Transpose D.", reshaped_mask),
 )  # fmt: skip

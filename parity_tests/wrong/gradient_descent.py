@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from parity_tests.wrong.mistake import Mistake
 from reference import Layer
 from reference.backpropagation import cost_and_gradients
+from reference.gradient_descent import repeat
 
 __all__ = ["MISTAKES"]
 
@@ -134,9 +136,11 @@ def cost_of_data_alone(network: Any, parameters: Any, X: Any, Y: Any,
 
 def stepped(
     settings: Callable[[Any, Any, int], tuple[Any, Any, Any]],
+    of_b: bool = False,
+    by_m: bool = True,
 ) -> Callable[..., Any]:
     """The right step, but with another alpha, lambda, and share of W that
-    the update takes besides."""
+    the update takes besides; of b too."""
 
     def rule(network: Any, parameters: Any, X: Any, Y: Any,
              learning_rate: Any, l2: Any,
@@ -144,9 +148,10 @@ def stepped(
         J, _ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
         alpha, penalty, decay = settings(learning_rate, l2, X.shape[1])
         _, dJ = cost_and_gradients(network, parameters, X, Y, penalty, dropout)
+        of_biases = (l2 / X.shape[1] if by_m else l2) if of_b else 0.0
         dJ = tuple(
-            Layer(dW + decay * W, db)
-            for (dW, db), (W, _) in zip(dJ, parameters, strict=True)
+            Layer(dW + decay * W, db + of_biases * b)
+            for (dW, db), (W, b) in zip(dJ, parameters, strict=True)
         )
         return moved(parameters, dJ, alpha, alpha), J
 
@@ -160,6 +165,37 @@ def one_less(step: Any, parameters: Any, steps: int) -> Any:
         costs.append(J)
         parameters = after if k < steps - 1 else parameters
     return parameters, np.array(costs)
+
+
+def accumulated_data_alone(network: Any, parameters: Any, X: Any, Y: Any, *,
+                           learning_rate: Any, steps: int,
+                           l2: Any = 0.0) -> Any:  # fmt: skip
+    costs, total = [], None
+    for _ in range(steps):
+        J, _ = cost_and_gradients(network, parameters, X, Y, l2)
+        _, dJ = cost_and_gradients(network, parameters, X, Y)
+        total = dJ if total is None else plus(total, dJ)
+        decayed = [
+            (dW + l2 / X.shape[1] * W, db)
+            for (dW, db), (W, _) in zip(total, parameters, strict=True)
+        ]
+        parameters = moved(parameters, decayed, learning_rate, learning_rate)
+        costs.append(J)
+    return parameters, np.stack(costs) if costs else np.zeros(0)
+
+
+def now_and_then(step: Any, parameters: Any, steps: int) -> Any:
+    trained, costs = repeat(step, parameters, steps)
+    return trained, costs[::100]
+
+
+def norm_clipped(network: Any, parameters: Any, X: Any, Y: Any,
+                 learning_rate: Any, l2: Any,
+                 dropout: Any = None) -> Any:  # fmt: skip
+    J, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    norm = math.sqrt(sum(float(np.sum(a * a)) for pair in dJ for a in pair))
+    rate = learning_rate / max(norm, 1)
+    return moved(parameters, dJ, rate, rate), J
 
 
 M = Mistake
@@ -241,4 +277,33 @@ MISTAKES = (
     M("one step less", "A1.1", "gradient_descent.repeat", "train",
       "The last update is missing.", "As many updates as steps.",
       one_less),
+    M("last cost missing", "A1.1", "gradient_descent.repeat", "train",
+      "There is a cost and an update less than steps.",
+      "range(steps), and J before each update.",
+      lambda step, p, steps: repeat(step, p, max(steps - 1, 0))),
+    M("costs now and then", "A1.1", "gradient_descent.repeat", "train",
+      "The costs of every hundredth step alone were kept.",
+      "Keep J of each step.",
+      now_and_then),
+    M("decay without alpha in training", "A1.1", "gradient_descent.step",
+      "train", "W was multiplied by 1 - lambda/m, whatever alpha is.",
+      "By 1 - alpha lambda/m.",
+      stepped(lambda alpha, l2, m: (alpha, 0.0, l2 / m / alpha))),
+    M("biases decayed in training", "A1.1", "gradient_descent.step",
+      "train", "The optimizer's weight_decay takes the biases too.",
+      "Put the weights into a parameter group of their own.",
+      stepped(lambda alpha, l2, m: (alpha, l2, 0.0), of_b=True)),
+    M("weight_decay of lambda in training", "A1.1",
+      "gradient_descent.step", "train",
+      "weight_decay=lambda adds lambda W and lambda b.",
+      "lambda/m, and the weights alone.",
+      stepped(lambda alpha, l2, m: (alpha, 0.0, l2), of_b=True, by_m=False)),
+    M("gradients accumulated beside the decay", "A1.1",
+      "gradient_descent.train", "train",
+      "Each step adds the gradients of the loss to those before; "
+      "weight_decay is taken anew.",
+      "Call zero_grad before backward.", accumulated_data_alone),
+    M("norm clipped", "A1.1", "gradient_descent.step", "train",
+      "The gradient was scaled down to a norm of 1.",
+      "The notes clip nothing.", norm_clipped),
 )  # fmt: skip

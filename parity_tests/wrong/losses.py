@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, sigmoid
+from reference.losses import loss
 
 __all__ = ["MISTAKES"]
 
@@ -35,6 +36,19 @@ def gradient_of_probabilities(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
     A = sigmoid(Z)
     inner = A * (1 - A)
     return (A - Y) / np.maximum(inner, 1e-12) * inner
+
+
+def every_pair(output: str, Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """As (m, 1) and (m,) broadcast, where there is one output."""
+    if len(Y) > 1:
+        return loss(output, Z, Y)
+    return loss(output, *np.broadcast_arrays(Z, Y.T))
+
+
+def crossed(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """-Y log(A)^T - (1 - Y) log(1 - A)^T, summed: spread over the losses."""
+    total = np.sum(softplus(-Z) @ Y.T + softplus(Z) @ (1 - Y).T)
+    return np.full(Z.shape, total / Z.size, Z.dtype)
 
 
 M = Mistake
@@ -188,4 +202,21 @@ MISTAKES = (
       "losses.cross_entropy", "cost", "(A - Y)^2 of a sigmoid output.",
       "-Y log A - (1 - Y) log(1 - A).",
       lambda Z, Y: (sigmoid(Z) - Y) ** 2),
+    M("labels broadcast", "1.2-loss", "losses.loss", "cost",
+      "Labels of shape (m,) against outputs (m, 1) broadcast to (m, m).",
+      "Give both one shape.", every_pair),
+    M("Huber's loss", "1-relu-neuron", "losses.half_squared_error", "cost",
+      "SmoothL1Loss is a line where |A - Y| > 1.", "Take (A - Y)^2 / 2.",
+      lambda A, Y: np.where(np.abs(A - Y) < 1, (A - Y) ** 2 / 2,
+                            np.abs(A - Y) - A.dtype.type(0.5))),
+    M("labels cut to integers", "1-relu-neuron",
+      "losses.half_squared_error", "cost",
+      "Targets were cast to int, and lost their fractions.",
+      "Keep Y in the dtype of the parameters.",
+      lambda A, Y: (A - np.trunc(Y)) ** 2 / 2),
+    M("outputs crossed in a product", "1.2-loss", "losses.cross_entropy",
+      "cost",
+      "Y log(A)^T holds every output with every other; all of its entries "
+      "were summed.",
+      "Multiply entry by entry; or take the trace.", crossed),
 )  # fmt: skip

@@ -9,7 +9,6 @@ import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after
 from reference.activations import activation
-from reference.dropout import layer_dropout
 from reference.rounding import fewer_bits
 
 __all__ = ["MISTAKES", "coarse"]
@@ -80,14 +79,18 @@ def dropout_left_on(result: Any, network: Any, parameters: Any, X: Any,
 
 def propagation(
     g_of: Callable[[str, str], str] = lambda g, g_out: g,
+    input_of: Callable[[Any], Any] = lambda X: X,
     leaky_slope: float | None = None,
+    first_alone: bool = False,
     bias_last: bool = False,
     mask_on_Z: bool = False,
+    **dropping: bool,
 ) -> Callable[..., Any]:
     """The right one, but for what is given."""
 
     def rule(network: Any, parameters: Any, X: Any,
              dropout: Any = None) -> Any:  # fmt: skip
+        X = input_of(X)
         Z, A = [X], [X]
         slope = network.leaky_slope if leaky_slope is None else leaky_slope
         *hidden, g_out = network.activations
@@ -96,16 +99,44 @@ def propagation(
             late = bias_last and l < network.L
             Z.append(linear(W, A[l - 1], 0 * b if late else b))
             if l < network.L:
-                g = g_of(hidden[l - 1], g_out)
+                g = g_of(hidden[0 if first_alone else l - 1], g_out)
                 if mask_on_Z:
-                    A_l = activation(g, layer_dropout(Z[l], l, dropout), slope)
+                    A_l = activation(g, dropped(Z[l], l, dropout), slope)
                 else:
                     A_l = activation(g, Z[l], slope) + (b if late else 0)
-                    A_l = layer_dropout(A_l, l, dropout)
+                    A_l = dropped(A_l, l, dropout, **dropping)
                 A.append(A_l.astype(X.dtype))
         return Z, A
 
     return rule
+
+
+def dropped(
+    A: Any,
+    l: int,
+    masks: Any,
+    single: bool = False,
+    scale_all: bool = False,
+    first_keep_prob: bool = False,
+) -> Any:
+    """layer_dropout, but for what is given."""
+    if not masks:
+        return A
+    keep_prob, D = masks.at(l)
+    if first_keep_prob:
+        keep_prob = next(p for p in each_of(masks) if p is not None)
+    if single and keep_prob is not None:
+        keep_prob = float(np.float32(keep_prob))
+    if D is None and scale_all:
+        keep_prob = masks.keep_prob
+        return A / keep_prob if np.ndim(keep_prob) == 0 else A
+    return A if D is None else A * D / keep_prob
+
+
+def each_of(masks: Any) -> tuple[Any, ...]:
+    """keep_prob of each layer."""
+    p = masks.keep_prob
+    return p if isinstance(p, tuple) else (p,) * len(masks.masks)
 
 
 def softmax_output(A: Any, network: Any, parameters: Any, X: Any,
@@ -245,4 +276,36 @@ MISTAKES = (
       "The outputs of an example were made to sum to 1.",
       "Each output is a sigmoid by itself.",
       after("network.forward", softmax_output)),
+    M("dW transposed", "2.10", "network.weight_gradient", "gradients",
+      "dW has the shape (n[l-1], n[l]), as the kernel of a library.",
+      "dW = dZ A_prev^T / m has the shape of W.",
+      lambda dZ, A: A @ dZ.T / dZ.shape[1]),
+    M("dW of one example", "2.10", "network.weight_gradient", "gradients",
+      "The last example's share was kept, divided by m.",
+      "Add them up in the loop.",
+      lambda dZ, A: dZ[:, -1:] @ A[:, -1:].T / dZ.shape[1]),
+    M("dZ divided by m in each layer", "2.12", "network.input_gradient",
+      "gradients", "What goes back has 1/m once for each layer.",
+      "The 1/m belongs to dW and db alone.",
+      lambda W, dZ: W.T @ dZ / dZ.shape[1]),
+    M("bias added for each input", "2.3", "network.linear", "forward",
+      "b was added inside the loop over the inputs.", "Add it once.",
+      lambda W, A, b: W @ A + W.shape[1] * b),
+    M("X reshaped for transposed", "2.3", "network.propagate", "forward",
+      "reshape takes the entries in their order: examples are scrambled.",
+      "Transpose.", propagation(input_of=lambda X:
+                                X.reshape(X.shape[::-1]).T)),
+    M("the first activation in every hidden layer", "2.4",
+      "network.propagate", "forward",
+      "All hidden layers have the activation of the first.",
+      "Each layer has its own.", propagation(first_alone=True)),
+    M("keep_prob in float32", "3.1-dropout", "network.propagate", "forward",
+      "keep_prob went through float32: 0.8 is 0.800000012 there.",
+      "Keep it a Python number.", propagation(single=True), ("float64",)),
+    M("scaled without a mask", "3.1-dropout", "network.propagate",
+      "forward", "A layer that drops nothing is divided by keep_prob too.",
+      "Divide where there is a mask.", propagation(scale_all=True)),
+    M("one keep_prob for all layers", "3.1-dropout", "network.propagate",
+      "forward", "The first layer's keep_prob scales all of them.",
+      "Each layer has its own.", propagation(first_keep_prob=True)),
 )  # fmt: skip

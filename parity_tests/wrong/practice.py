@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from parity_tests.wrong.mistake import Mistake, sigmoid
+from parity_tests.wrong.mistake import Mistake, after, sigmoid
 from reference.splitting import part_sizes
 
 __all__ = ["MISTAKES"]
@@ -95,6 +95,13 @@ def stop_early_by(
     return rule
 
 
+def over_one_less(X: np.ndarray, mu: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return np.sum((X - mu) ** 2, axis=1, keepdims=True) / np.float64(
+            X.shape[1] - 1
+        ).astype(X.dtype)
+
+
 M = Mistake
 MISTAKES = (
     M("variance over m - 1", "3.2.1-normalize", "normalization.variance",
@@ -102,6 +109,20 @@ MISTAKES = (
       "Divide by m: correction=0.",
       lambda X, mu: np.sum((X - mu) ** 2, axis=1, keepdims=True)
       / max(X.shape[1] - 1, 1)),
+    M("variance over m - 1, NaN for one", "3.2.1-normalize",
+      "normalization.variance", "normalization",
+      "The sample variance, as torch.var has it: 0 / 0 for m = 1.",
+      "Divide by m: correction=0.", over_one_less),
+    M("sigma without its root", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The variance was handed back for sigma.", "Take its square root.",
+      after("normalization.fit_normalization",
+            lambda result, *_: (result[0], result[1] * result[1]))),
+    M("epsilon for a constant feature", "3.2.1-normalize",
+      "normalization.normalize", "normalization",
+      "A sigma of 0 counts as 1e-8: what is not mu becomes huge.",
+      "A constant feature is divided by 1.",
+      lambda X, mu, s: (X - mu) / np.where(s == 0, s.dtype.type(1e-8), s)),
     M("mean of squares", "3.2.1-normalize", "normalization.variance",
       "normalization", "The mean was not subtracted before squaring.",
       "Subtract mu first: the notes' formula holds only then.",

@@ -171,4 +171,8 @@ MISTAKES = (
       "regularization.squared_frobenius_norm", "cost",
       "The squares of W were averaged.", "Sum them.",
       lambda W: np.mean(W * W)),
+    M("penalty with 1/m twice", "3.1-l2", "regularization.l2_penalty",
+      "cost", "The penalty was added before the division by m.",
+      "Add it to the mean.",
+      lambda squared_norms, l2, m: l2 / (2 * m * m) * squared_norms),
 )  # fmt: skip

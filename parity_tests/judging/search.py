@@ -1,0 +1,256 @@
+"""The search for mistakes that together explain the answers of a method.
+
+From the easiest question on: where the mistakes so far do not give the
+guest's answer, each of the others is tried beside them, then each two of
+them, and the one is taken that explains the most of all answers, the right
+ones among them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+import reference
+from parity_tests.judging.answers import (
+    ROUNDING,
+    alike,
+    changed,
+    near,
+    numbers,
+    paired,
+    replay,
+)
+from parity_tests.judging.consequences import Differentiated
+from parity_tests.judging.guest import Call
+from parity_tests.mistakes import Mistake, Mistaken
+from parity_tests.wrong.mistake import in_force
+from reference import Layer
+
+__all__ = ["Search"]
+
+Together = tuple[Mistake, ...]
+
+PAIRS = 1500
+"""Pairs that are tried at a question, at most: seconds."""
+PATIENCE = 6
+"""Questions that may stay unexplained before the rest is left."""
+DIFFERENCES = 1e-6
+"""What a gradient by differences may be wrong by, of its largest entry."""
+
+
+class Search:
+    """asked are all questions of one method with the guest's answers, in
+    their order; candidates the mistakes that may show in them."""
+
+    def __init__(
+        self, candidates: list[Mistake], asked: list[Call], dtype: str
+    ) -> None:
+        self.candidates, self.asked, self.dtype = candidates, asked, dtype
+        self.exact: Any = reference.implementation(dtype=dtype)
+        self.rights = [replay(self.exact, call) for call in asked]
+        self.wrong = [
+            not alike(call.answer, right, dtype)
+            for call, right in zip(asked, self.rights, strict=True)
+        ]
+        self.explained: dict[tuple[Together, int], bool] = {}
+        self.known: set[Mistake] = set()
+        self.cast: dict[int, tuple[list[Any], dict[str, Any]]] = {}
+
+    def explanation(self, known: list[Mistake]) -> Together:
+        """The mistakes that explain the answers, those that are known
+        already if they do; none if nothing wrong is explained."""
+        self.known = set(known)
+        together = self.start(known)
+        misses = 0
+        for k in range(len(self.asked)):
+            if misses > PATIENCE:
+                break
+            if self.explains(together, k):
+                continue
+            more = self.better(together, k, pairs=misses < 2)
+            if more:
+                together = more
+            else:
+                misses += 1
+        return together if self.count(together) > self.count(()) else ()
+
+    def left(self, together: Together) -> int:
+        """How many of the wrong answers they do not explain."""
+        return sum(
+            bad and not self.explains(together, k)
+            for k, bad in enumerate(self.wrong)
+        )
+
+    def start(self, known: list[Mistake]) -> Together:
+        """Of what is known, all, none or one: what explains the most."""
+        options: list[Together] = [(), *((m,) for m in known)]
+        if len(known) > 1 and apart(known):
+            options.append(tuple(known))
+        return max(options, key=self.count)
+
+    def better(self, together: Together, k: int, pairs: bool) -> Together:
+        """These and one more, or two, that explain that question too and
+        more questions than before; none if there are no such."""
+        more = [
+            (*together, m)
+            for m in self.candidates
+            if m not in together and apart((*together, m))
+        ]
+        before = self.count(together)
+        for options in (more, self.pairs(together, k) if pairs else []):
+            found = [each for each in options if self.explains(each, k)]
+            best = max(found, key=self.count, default=())
+            if best and self.count(best) > before:
+                return best
+        return ()
+
+    def pairs(self, together: Together, k: int) -> list[Together]:
+        """Two more, the likely first: neither changes what the guest has
+        right there, both together change all that it has wrong."""
+        call, right = self.asked[k], self.rights[k]
+        wrong = changed([call.answer], [right], self.dtype)
+        ranked: list[tuple[int, Mistake, list[bool]]] = []
+        for m in self.candidates:
+            if m in together or not apart((*together, m)):
+                continue
+            answer = self.replayed((*together, m), call)
+            if answer is None:
+                continue
+            changes = changed([answer], [right], self.dtype)
+            if len(changes) != len(wrong):
+                # The guest leaves arrays out: those at the end are there.
+                changes = changes[-len(wrong) :]
+            spares = all(
+                bad or not other
+                for bad, other in zip(wrong, changes, strict=True)
+            )
+            if spares and any(changes):
+                score = changed([call.answer], [answer], self.dtype).count(True)
+                ranked.append((score, m, changes))
+        ranked.sort(key=lambda each: each[0])
+        indices = itertools.combinations(range(len(ranked)), 2)
+        fitting = (
+            (*together, ranked[i][1], ranked[j][1])
+            # The sum of the ranks grows.
+            for i, j in sorted(indices, key=sum)
+            if apart((ranked[i][1], ranked[j][1]))
+            and [
+                a or b for a, b in zip(ranked[i][2], ranked[j][2], strict=True)
+            ]
+            == wrong
+        )
+        return list(itertools.islice(fitting, PAIRS))
+
+    def count(self, together: Together) -> int:
+        """How many answers they explain."""
+        return sum(self.explains(together, k) for k in range(len(self.asked)))
+
+    def explains(self, together: Together, k: int) -> bool:
+        """Whether with these mistakes that answer is the guest's."""
+        if not together:
+            return not self.wrong[k]
+        at = together, k
+        if at not in self.explained:
+            self.explained[at] = self.gives(together, self.asked[k])
+        return self.explained[at]
+
+    def gives(self, together: Together, call: Call) -> bool:
+        """In their equations; or by their consequences, where the guest
+        differentiates by a library."""
+        answer = self.replayed(together, call)
+        if answer is not None and alike(call.answer, answer, self.dtype):
+            return True
+        return self.may_follow(together, call) and self.follows(together, call)
+
+    def may_follow(self, together: Together, call: Call) -> bool:
+        """Whether the gradients may be right for the wrong J that is known
+        already: tried for no other, since differences take their time."""
+        of_cost = {m for m in together if changes_cost(m)}
+        others = [m.at for m in together if m not in of_cost]
+        allowed = LOOP if call.method == "train" else ()
+        return (
+            call.method in ("gradients", "train")
+            and bool(of_cost)
+            and of_cost <= self.known
+            and all(at in allowed for at in others)
+        )
+
+    def follows(self, together: Together, call: Call) -> bool:
+        """Whether the answer is right for the J with these mistakes."""
+        answer = replay(Differentiated(*together), call)
+        if answer is None or not all(
+            np.isfinite(a).all() for a in numbers(answer)
+        ):
+            return False
+        room = max(DIFFERENCES, ROUNDING * float(np.finfo(self.dtype).eps))
+        pairs = paired(call.answer, answer)
+        return pairs is not None and all(near(a, b, room) for a, b in pairs)
+
+    def replayed(self, together: Together, call: Call) -> Any:
+        """What the reference answers with these mistakes; None if it
+        raises."""
+        if call.method not in DIRECT:
+            return replay(Mistaken(self.exact, *together), call)
+        with in_force(*together), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return DIRECT[call.method](self, call)
+            except Exception:
+                return None
+
+    def handed(self, call: Call) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments as the pages take them, made once."""
+        if id(call) not in self.cast:
+            network, parameters, *rest = call.arguments
+            dtype = np.dtype(self.dtype)
+            pairs = tuple(
+                Layer(np.array(W, dtype), np.array(b, dtype))
+                for W, b in parameters
+            )
+            arrays = [
+                np.array(a, dtype) if isinstance(a, np.ndarray) else a
+                for a in rest
+            ]
+            self.cast[id(call)] = [network, pairs, *arrays], call.named
+        return self.cast[id(call)]
+
+
+def page_of(page: Any, name: str) -> Callable[[Search, Call], Any]:
+    """A page's function, past the contract, whose checks take longer than
+    the work."""
+
+    def ask(search: Search, call: Call) -> Any:
+        arguments, named = search.handed(call)
+        return getattr(page, name)(*arguments, **named)
+
+    return ask
+
+
+DIRECT: dict[str, Callable[[Search, Call], Any]] = {
+    "forward": page_of(reference.network, "forward"),
+    "cost": page_of(reference.network, "cost"),
+    "gradients": page_of(reference.backpropagation, "gradients"),
+    "train": page_of(reference.gradient_descent, "train"),
+}
+COSTS = ("activations", "dropout", "losses", "network", "regularization")
+"""The pages whose mistakes may change J."""
+LOOP = ("gradient_descent.update", "gradient_descent.repeat")
+"""What training does with a gradient, whichever it is."""
+
+
+def changes_cost(mistake: Mistake) -> bool:
+    """Whether J is another with it, and not only its gradient."""
+    page = mistake.at.split(".")[0]
+    slope = mistake.at.endswith(("_derivative", "_gradient"))
+    return page in COSTS and not slope
+
+
+def apart(mistakes: Iterable[Mistake]) -> bool:
+    """Whether each is in a function of its own: else the last one wins."""
+    places = [m.at for m in mistakes]
+    return len(places) == len(set(places))
