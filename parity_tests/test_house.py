@@ -28,9 +28,9 @@ OWN = {
 TRAINERS = {"idiomatic", "tuned"}
 """Files that train in a way of their own, and are no pages."""
 REPORTS = {
-    "speed_samples", "test_check", "test_clause_page", "test_power",
-    "test_reports", "test_speed_files", "test_speed_proof", "test_speed_race",
-    "test_speed_results", "test_understanding",
+    "speed_samples", "test_check", "test_clause_page", "test_divergences",
+    "test_power", "test_reports", "test_speed_files", "test_speed_proof",
+    "test_speed_race", "test_speed_results", "test_understanding",
 }  # fmt: skip
 """The tests of reports, which alone import it."""
 MAY_IMPORT = {

@@ -16,9 +16,10 @@ from parity_tests.cases import HARD_CASES
 from parity_tests.guests import homework
 from parity_tests.judging import check_implementation
 from parity_tests.judging.examination import Finding, clause_rows
-from parity_tests.judging.guest import Guest, Misfit, Missing
+from parity_tests.judging.guest import Guest, Missing
 from parity_tests.judging.judge import judge
 from parity_tests.judging.live import OfFunction
+from parity_tests.judging.reading import Misfit
 from parity_tests.judging.target import NoTarget, load
 from parity_tests.judging.verdict import NO_NAME
 from reference import Dropout

@@ -1,4 +1,5 @@
-"""python -m reports check, speed, power, render, compare and merge."""
+"""python -m reports check, divergences, speed, power, render, compare and
+merge."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from typing import Any
 
 __all__ = ["COMMANDS", "run"]
 
-COMMANDS = ("check", "speed", "power", "render", "compare", "merge")
+COMMANDS = (
+    "check", "divergences", "speed", "power", "render", "compare", "merge",
+)  # fmt: skip
 OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
 
 
@@ -80,6 +83,16 @@ def parse(arguments: list[str]) -> argparse.Namespace:
                        help="for one check (default: 60)")  # fmt: skip
     check.add_argument("--thorough", action="store_true",
                        help="on all hard cases")  # fmt: skip
+    divergences = commands.add_parser(
+        "divergences",
+        help="where NumPy, PyTorch and JAX differ, shown on these versions",
+        description="Run the code of every divergence of the catalogue, and "
+        "write a page of what it measured beside what is claimed. Exit "
+        "status: 0, or 4 if a claim does not hold here; 2 for wrong usage.",
+    )
+    divergences.add_argument("--out", type=Path, metavar="FOLDER",
+                             default=Path("out/divergences"),
+                             help="default: out/divergences")  # fmt: skip
     what = "make the reports of a run again; measures nothing"
     render = commands.add_parser("render", help=what, description=what)
     render.add_argument("folder", type=Path)
@@ -123,6 +136,10 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
             from reports.check import check
 
             return check(told)
+        if told.command == "divergences":
+            from reports.divergences import show_divergences
+
+            return show_divergences(told.out)
         if told.command == "speed":
             return time_all(told, arguments, progress)
         if told.command == "power":

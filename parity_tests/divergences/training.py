@@ -25,7 +25,7 @@ def accumulated_gradients(show: Show) -> None:
 
 
 @divergence(
-    "from_numpy shares its memory, and so may device_put",
+    "from_numpy shares its memory",
     "An update in place in NumPy moves the torch parameter as well. "
     "torch.tensor and jnp.array copy.",
     "Copy at every boundary.",

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from parity_tests.judging.guest import Call, Unanswered
+from parity_tests.judging.guest import Call
+from parity_tests.judging.reading import Unanswered
 from parity_tests.power import unheard
 
 __all__ = [

@@ -45,7 +45,7 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
     """What explains the wrong answers, method by method, in their order."""
     found: list[Diagnosis] = []
     for finding in findings:
-        if finding.proof in PAGES and finding.wrong:
+        if finding.proof in PAGES and finding.wrong and not finding.error:
             law = law_of(finding, dtype)
             if law is not None:
                 found.append(Diagnosis(finding.proof, (law,)))

@@ -23,7 +23,8 @@ from parity_tests.checks.activations import CALLS, one_activation
 from parity_tests.checks.prediction import BESIDE_THE_TIE
 from parity_tests.comparison import Comparison, NoVerdict
 from parity_tests.judging.cases import CASES, OPTIONAL, cases_of
-from parity_tests.judging.guest import Call, Guest, Misfit, Missing
+from parity_tests.judging.guest import Call, Guest, Missing
+from parity_tests.judging.reading import Misfit
 from parity_tests.proofs import Proof, proofs
 from reference.specification import ACTIVATIONS, CLAUSES, Network
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from reference.specification import DTYPES, Contract, Dropout, Layer, Network
+from parity_tests.judging.reading import Misfit, first_of, is_number, reading
+from reference.specification import DTYPES, Contract, Dropout
 
-__all__ = ["METHODS", "Call", "Guest", "Missing", "Misfit", "Unanswered"]
+__all__ = ["METHODS", "Call", "Guest", "Missing"]
 
 METHODS = {
     name: inspect.signature(method)
@@ -38,15 +39,7 @@ class Missing(NotImplementedError):
     """The guest does not implement what a check asks for."""
 
 
-class Misfit(TypeError):
-    """The guest's answer cannot be read, or its function not be called."""
-
-
-class Unanswered:
-    """In place of an array that the guest leaves out, and may."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """One question and its answer; error is what was raised instead."""
 
@@ -123,7 +116,8 @@ class Asked:
             raise
         self.look_for_changes(before, (given, settings))
         try:
-            read = self.read(answer, arguments)
+            self.remark_on_kind(answer)
+            read = reading(method, answer, arguments, guest.dtype)
         except Misfit as error:
             self.failed(arguments, named, error)
             raise
@@ -198,20 +192,6 @@ class Asked:
                 )
                 return
 
-    def read(self, answer: Any, arguments: Any) -> Any:
-        """The answer in the contract's terms; Misfit if it has no such."""
-        kind = READ.get(self.method, plain)
-        self.remark_on_kind(answer)
-        try:
-            return kind(self, answer, arguments)
-        except (TypeError, ValueError, KeyError, IndexError) as error:
-            if isinstance(error, Misfit):
-                raise
-            raise Misfit(
-                f"{self.method} must answer {DUE.get(self.method, 'arrays')}, "
-                f"got {told(answer)}"
-            ) from None
-
     def remark_on_kind(self, answer: Any) -> None:
         """Lists of numbers are read as arrays, and said to be lists."""
         if isinstance(answer, list) and answer and is_number(first_of(answer)):
@@ -219,21 +199,6 @@ class Asked:
                 f"{self.method} lists",
                 f"{self.method} answers lists of numbers, read as arrays",
             )
-
-    def array(self, value: Any) -> np.ndarray:
-        """An array of whatever they have: NumPy's, torch's, JAX's, a list."""
-        if isinstance(value, np.ndarray):
-            return value
-        if hasattr(value, "detach"):
-            value = value.detach().cpu().numpy()
-        array = np.asarray(value)
-        if array.dtype.kind not in "fiub":
-            raise Misfit(
-                f"{self.method} must answer numbers, got {told(value)}"
-            )
-        # A list of Python's numbers has no dtype of its own.
-        lists = isinstance(value, list | tuple | float | int)
-        return array.astype(self.guest.dtype) if lists else array
 
 
 def handed_over(value: Any, dtype: np.dtype) -> Any:
@@ -279,119 +244,3 @@ def parameters_of(function: Callable[..., Any]) -> list[str] | None:
 def is_same(a: Any, b: Any) -> bool:
     """Whether an argument is the default."""
     return a is b or (is_number(a) and is_number(b) and a == b)
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number)
-
-
-def first_of(value: Any) -> Any:
-    """The first that is no list, inside of lists."""
-    while isinstance(value, list | tuple) and value:
-        value = value[0]
-    return value
-
-
-def depth(value: Any) -> int:
-    """How deep lists are nested, down to arrays of two axes or numbers."""
-    if isinstance(value, list | tuple):
-        return 1 + max(map(depth, value), default=0)
-    return len(getattr(value, "shape", ()))
-
-
-def told(value: Any) -> str:
-    """What came, in a few words."""
-    name = type(value).__name__
-    if hasattr(value, "shape"):
-        return f"{name} of shape {tuple(value.shape)}"
-    if isinstance(value, list | tuple):
-        inner = ", ".join(type(item).__name__ for item in value[:4])
-        return f"{name} of {len(value)} ({inner}{', ...' * (len(value) > 4)})"
-    if isinstance(value, dict):
-        return f"dict with {', '.join(map(repr, list(value)[:6]))}"
-    return name
-
-
-def plain(asked: Asked, answer: Any, _: Any) -> Any:
-    """Whatever it is: arrays as arrays, tuples as tuples."""
-    if isinstance(answer, tuple):
-        parts = [plain(asked, item, _) for item in answer]
-        named = hasattr(answer, "_fields")
-        return type(answer)(*parts) if named else tuple(parts)
-    if answer is None or isinstance(
-        answer, bool | int | float | str | np.number
-    ):
-        return answer
-    if hasattr(answer, "dtype") or isinstance(answer, list):
-        return asked.array(answer)
-    return answer
-
-
-def number(asked: Asked, answer: Any, _: Any) -> float:
-    """One number, however it is wrapped."""
-    array = asked.array(answer)
-    if array.size != 1:
-        raise Misfit(f"{asked.method} must answer a number, got {told(answer)}")
-    return float(array.reshape(()))
-
-
-def activations(asked: Asked, answer: Any, arguments: Any) -> tuple[Any, ...]:
-    """(A[1], ..., A[L]) of those, of A[0] to A[L], of A[L] alone, or of a
-    dict that names them."""
-    network: Network = arguments[0]
-    L = network.L
-    if isinstance(answer, dict):
-        return tuple(asked.array(answer[f"A{l}"]) for l in range(1, L + 1))
-    if depth(answer) <= 2:
-        return (*(Unanswered(),) * (L - 1), asked.array(answer))
-    arrays = tuple(asked.array(item) for item in answer)
-    # A[0] = X in front of them is no layer.
-    return arrays[1:] if len(arrays) == L + 1 else arrays
-
-
-def layers(asked: Asked, answer: Any, arguments: Any) -> tuple[Layer, ...]:
-    """(W, b) of each layer, or (dW, db), as pairs or in a dict."""
-    if isinstance(answer, dict):
-        network: Network = arguments[0]
-        d = "d" if any(str(k).startswith("d") for k in answer) else ""
-        answer = [
-            (answer[f"{d}W{l}"], answer[f"{d}b{l}"])
-            for l in range(1, network.L + 1)
-        ]
-    return tuple(Layer(asked.array(W), asked.array(b)) for W, b in list(answer))
-
-
-def training(asked: Asked, answer: Any, arguments: Any) -> Any:
-    """The parameters, and J before each step."""
-    trained, costs = answer
-    return layers(asked, trained, arguments), asked.array(costs)
-
-
-def masks(asked: Asked, answer: Any, arguments: Any) -> Dropout:
-    """The masks of the hidden layers; keep_prob is as it was asked for."""
-    drawn = getattr(answer, "masks", answer)
-    keep_prob = getattr(answer, "keep_prob", arguments[1])
-    return Dropout(keep_prob, tuple(asked.array(D).astype(bool) for D in drawn))
-
-
-READ: dict[str, Callable[[Asked, Any, Any], Any]] = {
-    "forward": activations,
-    "cost": number,
-    "gradients": layers,
-    "train": training,
-    "train_dropout": training,
-    "initialize": layers,
-    "sample_dropout": masks,
-    "accuracy": number,
-    "condition_number": number,
-    "directional_derivative": number,
-    "midpoint_gap": number,
-}
-DUE = {
-    "forward": "(A[1], ..., A[L]), or A[L] alone",
-    "gradients": "(dW[l], db[l]) of each layer",
-    "train": "the parameters, and J before each step",
-    "train_dropout": "the parameters, and J before each step",
-    "initialize": "(W[l], b[l]) of each layer",
-    "sample_dropout": "the masks of the hidden layers",
-}

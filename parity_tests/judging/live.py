@@ -142,12 +142,13 @@ class OfModule:
 class OfJax:
     """A JAX function of (params, X) -> A[L], whose examples are rows.
 
-    params is any tree whose matrices are kernels (n[l-1], n[l]) and whose
-    vectors are biases (n[l],), each in the order of the layers; network says
-    which one they are. loss is (params, X, Y) -> J without its penalty, and
-    is differentiated by jax.grad; optimizer makes one of Optax from
-    learning_rate, l2 and m. Whatever is not given is not judged. ValueError
-    where the arrays of params are not those of the network.
+    params is any tree whose matrices are kernels (n[l-1], n[l]), or W[l]
+    itself if not kernels, and whose vectors are biases (n[l],), each in the
+    order of the layers; network says which one they are. loss is
+    (params, X, Y) -> J without its penalty, and is differentiated by
+    jax.grad; optimizer makes one of Optax from learning_rate, l2 and m.
+    What is not given is not judged. ValueError where the arrays of params
+    are not those of the network.
     """
 
     def __init__(
@@ -157,6 +158,7 @@ class OfJax:
         network: Network,
         loss: Callable[[Any, Any, Any], Any] | None = None,
         optimizer: Callable[[float, float, int], Any] | None = None,
+        kernels: bool = True,
     ) -> None:
         import jax
 
@@ -165,13 +167,14 @@ class OfJax:
         leaves, self.tree = jax.tree.flatten(params)
         self.axes = [np.ndim(leaf) for leaf in leaves]
         found = [np.shape(leaf) for leaf in leaves]
-        kernels = [shape for shape in found if len(shape) == 2]
-        wanted = [(n_prev, n) for n, n_prev in network.shapes]
+        self.kernels = kernels
+        matrices = [shape for shape in found if len(shape) == 2]
+        wanted = [(k, n) if kernels else (n, k) for n, k in network.shapes]
         biases = [shape for shape in found if len(shape) == 1]
-        if (kernels, biases) != (wanted, [(n,) for n, _ in network.shapes]):
+        if (matrices, biases) != (wanted, [(n,) for n, _ in network.shapes]):
             raise ValueError(
-                f"params must have kernels of shapes {wanted} and biases of "
-                f"their columns, got {found}"
+                f"params must have matrices of shapes {wanted} and a bias "
+                f"for each, got {found}"
             )
         self.dtype = str(leaves[0].dtype)
 
@@ -227,10 +230,10 @@ class OfJax:
 
         if network != self.network:
             raise NotImplementedError("it has a network of its own")
-        kernels = iter([W.T for W, _ in parameters])
+        matrices = iter([W.T if self.kernels else W for W, _ in parameters])
         biases = iter([b[:, 0] for _, b in parameters])
         leaves = [
-            jnp.array(next(kernels if axes == 2 else biases))
+            jnp.array(next(matrices if axes == 2 else biases))
             for axes in self.axes
         ]
         return jax.tree.unflatten(self.tree, leaves)
@@ -240,9 +243,9 @@ class OfJax:
         import jax
 
         leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(params)]
-        kernels = [a.T for a in leaves if a.ndim == 2]
+        matrices = [a.T if self.kernels else a for a in leaves if a.ndim == 2]
         biases = [a[:, None] for a in leaves if a.ndim == 1]
-        return list(zip(kernels, biases, strict=True))
+        return list(zip(matrices, biases, strict=True))
 
 
 def read(module: Any, logits: bool) -> tuple[list[Any], Network]:

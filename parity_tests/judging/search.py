@@ -28,7 +28,7 @@ from parity_tests.judging.answers import (
 from parity_tests.judging.consequences import Differentiated
 from parity_tests.judging.guest import Call
 from parity_tests.mistakes import Mistake, Mistaken
-from parity_tests.wrong.mistake import in_force
+from parity_tests.wrong.mistake import changes_result, in_force
 from reference import Layer
 
 __all__ = ["Search"]
@@ -251,6 +251,7 @@ def changes_cost(mistake: Mistake) -> bool:
 
 
 def apart(mistakes: Iterable[Mistake]) -> bool:
-    """Whether each is in a function of its own: else the last one wins."""
-    places = [m.at for m in mistakes]
+    """Whether they go together: of two that take the place of one function
+    the last would win."""
+    places = [m.at for m in mistakes if not changes_result(m)]
     return len(places) == len(set(places))

@@ -169,4 +169,12 @@ MISTAKES = (
     M("tanh that overflows", "2.2-tanh", "activations.tanh", "activations",
       "(e^Z - e^-Z) / (e^Z + e^-Z) is inf / inf for a large |Z|.",
       "Take the library's tanh.", overflowing_tanh),
+    M("leaky slope ignored", "2.2-leaky-relu", "activations.leaky_relu",
+      "activations", "The slope is 0.01, whatever the argument says.",
+      "Hand leaky_slope on.",
+      lambda Z, s: np.where(Z > 0, Z, Z.dtype.type(0.01) * Z)),
+    M("leaky slope ignored in the derivative", "2.3-derivatives",
+      "activations.leaky_relu_derivative", "activations",
+      "It is 0.01, whatever the argument says.", "Hand leaky_slope on.",
+      lambda Z, s: np.where(Z > 0, np.ones_like(Z), Z.dtype.type(0.01))),
 )  # fmt: skip

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from parity_tests.wrong.mistake import Mistake, after
+from parity_tests.wrong.mistake import Mistake, after, current
 from reference import Layer
-from reference.activations import activation, activation_derivative
-from reference.dropout import layer_dropout_gradient
-from reference.losses import loss, loss_gradient, mean_over_examples
-from reference.network import (
-    bias_gradient,
-    input_gradient,
-    propagate,
-    weight_gradient,
-)
-from reference.regularization import l2_cost, l2_penalty_gradient
 
 __all__ = ["MISTAKES"]
+
+activation = current("activations.activation")
+activation_derivative = current("activations.activation_derivative")
+bias_gradient = current("network.bias_gradient")
+input_gradient = current("network.input_gradient")
+l2_cost = current("regularization.l2_cost")
+l2_penalty_gradient = current("regularization.l2_penalty_gradient")
+layer_dropout_gradient = current("dropout.layer_dropout_gradient")
+loss = current("losses.loss")
+loss_gradient = current("losses.loss_gradient")
+mean_over_examples = current("losses.mean_over_examples")
+propagate = current("network.propagate")
+weight_gradient = current("network.weight_gradient")
 
 
 def backpropagation(
     slope_of: Callable[..., Any] = lambda g, Z, A, l: (g[l - 2], Z[l - 1]),
     input_of: Callable[..., Any] = lambda g, Z, A, l: A[l - 1],
     with_slope: bool = True,
-    scale: Callable[..., Any] = lambda network, m: 1,
     share: Callable[..., Any] = lambda m, n_prev: (1, 1, m),
     slope_after: bool = False,
 ) -> Callable[..., Any]:
@@ -36,8 +38,7 @@ def backpropagation(
         m, g = X.shape[1], network.activations
         Z, A = propagate(network, parameters, X, dropout)
         losses = loss(g[-1], Z[-1], Y)
-        dZ = loss_gradient(g[-1], Z[-1], Y) * scale(network, m)
-        dZ = dZ.astype(X.dtype)
+        dZ = loss_gradient(g[-1], Z[-1], Y)
         layers: list[Layer] = []
         for l in range(network.L, 0, -1):
             W, _ = parameters[l - 1]
@@ -115,17 +116,30 @@ MISTAKES = (
     M("gradient clipped", "2.10", AT, "gradients",
       "Entries beyond 0.1 were cut off.",
       "The notes clip nothing.", after(AT, clipped)),
-    M("gradients summed", "2.10", AT, "gradients",
+    M("gradients summed", "2.9", "losses.loss_gradient", "gradients",
       "dW and db are sums over the examples, and not means.",
       "Divide by m: a loss with reduction='sum' does not.",
-      backpropagation(scale=lambda network, m: m)),
-    M("gradients with 1/m twice", "2.10", AT, "gradients",
-      "dZ had 1/m, and dW and db once more.", "Divide once.",
-      backpropagation(scale=lambda network, m: 1 / m)),
-    M("gradients over the outputs too", "2.9", AT, "gradients",
+      after("losses.loss_gradient", lambda dZ, *_: dZ * dZ.shape[1])),
+    M("gradients with 1/m twice", "2.9", "losses.loss_gradient",
+      "gradients", "dZ had 1/m, and dW and db once more.", "Divide once.",
+      after("losses.loss_gradient", lambda dZ, *_: dZ / dZ.shape[1])),
+    M("gradients over the outputs too", "2.9", "losses.loss_gradient",
+      "gradients",
       "The mean runs over all n_L m entries, as reduction='mean' has it.",
       "Sum over the outputs, and divide by m.",
-      backpropagation(scale=lambda network, m: 1 / network.layer_sizes[-1])),
+      after("losses.loss_gradient", lambda dZ, *_: dZ / dZ.shape[0])),
+    M("gradients doubled", "2.9", "losses.loss_gradient", "gradients",
+      "dZ is 2 (A - Y), the gradient of a whole square.",
+      "It is A - Y.",
+      after("losses.loss_gradient", lambda dZ, *_: 2 * dZ)),
+    M("gradients halved", "2.9", "losses.loss_gradient", "gradients",
+      "dZ is (A - Y) / 2: the mean has 1/(2m).", "It is A - Y.",
+      after("losses.loss_gradient", lambda dZ, *_: dZ / 2)),
+    M("dW transposed", "2.10", AT, "gradients",
+      "dW has the shape (n[l-1], n[l]), as the kernel of a library.",
+      "dW = dZ A_prev^T / m has the shape of W.",
+      after(AT, lambda result, *_: (result[0], tuple(
+          Layer(dW.T, db) for dW, db in result[1])))),
     M("features taken for examples", "2.10", AT, "gradients",
       "The sums were divided by n_x, the rows of X.",
       "Examples are columns: m = X.shape[1].",

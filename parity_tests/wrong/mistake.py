@@ -15,7 +15,8 @@ import reference
 from reference.specification import DTYPES, Contract
 from reference.stable_forms import replaced
 
-__all__ = ["Mistake", "Mistaken", "after", "in_force", "sigmoid"]
+__all__ = ["Mistake", "Mistaken", "after", "changes_result", "current",
+           "in_force", "sigmoid"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,39 @@ class Mistake:
 
 @contextmanager
 def in_force(*mistakes: Mistake) -> Iterator[None]:
-    """The scope in which every page of the reference is mistaken."""
+    """The scope in which every page of the reference is mistaken: first
+    what takes a function's place, then what changes a result."""
     with ExitStack() as stack:
-        for mistake in mistakes:
+        for mistake in sorted(mistakes, key=changes_result):
             page, function = mistake.at.split(".")
-            stack.enter_context(replaced(page, function, mistake.wrong))
+            wrong = mistake.wrong
+            if isinstance(wrong, After):
+                wrong = wrong.over(getattr(getattr(reference, page), function))
+            stack.enter_context(replaced(page, function, wrong))
         yield
+
+
+def changes_result(mistake: Mistake) -> bool:
+    """Whether it is a change of what a function gives: such go together
+    with another in the same function."""
+    return isinstance(mistake.wrong, After)
+
+
+class After:
+    """A function, and then a change of its result, which is told the
+    arguments too."""
+
+    def __init__(
+        self, function: Callable[..., Any], change: Callable[..., Any]
+    ) -> None:
+        self.function, self.change = function, change
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self.change(self.function(*arguments, **named), *arguments)
+
+    def over(self, function: Callable[..., Any]) -> After:
+        """The same change of another function's results."""
+        return After(function, self.change)
 
 
 class Mistaken:
@@ -72,14 +100,20 @@ class Mistaken:
         return call
 
 
-def after(at: str, change: Callable[..., Any]) -> Callable[..., Any]:
-    """The right function, and then a change of its result, which is told
-    the arguments too."""
+def after(at: str, change: Callable[..., Any]) -> After:
+    """The right function, and then a change of its result."""
     page, function = at.split(".")
-    right = getattr(getattr(reference, page), function)
+    return After(getattr(getattr(reference, page), function), change)
+
+
+def current(at: str) -> Callable[..., Any]:
+    """The function that is in force when it is called: a wrong one that is
+    made of such goes together with other mistakes."""
+    page, function = at.split(".")
 
     def rule(*arguments: Any, **named: Any) -> Any:
-        return change(right(*arguments, **named), *arguments)
+        now = getattr(getattr(reference, page), function)
+        return now(*arguments, **named)
 
     return rule
 

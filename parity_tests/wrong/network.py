@@ -7,11 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from parity_tests.wrong.mistake import Mistake, after
-from reference.activations import activation
+from parity_tests.wrong.mistake import Mistake, after, current
 from reference.rounding import fewer_bits
 
 __all__ = ["MISTAKES", "coarse"]
+
+activation = current("activations.activation")
+drop = current("dropout.dropout")
+linear = current("network.linear")
+
+
+def right_linear(
+    W: np.ndarray, A_prev: np.ndarray, b: np.ndarray
+) -> np.ndarray:
+    return W @ A_prev + b
 
 
 def single(product: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,10 +46,6 @@ def coarse(bits: int, product: Callable[..., Any]) -> Callable[..., Any]:
 def half(a: np.ndarray) -> np.ndarray:
     """a by way of float16, whose largest number is 65504."""
     return np.clip(a, -65504, 65504).astype(np.float16).astype(a.dtype)
-
-
-def linear(W: np.ndarray, A_prev: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return W @ A_prev + b
 
 
 def if_square(W: np.ndarray) -> np.ndarray:
@@ -130,7 +135,7 @@ def dropped(
     if D is None and scale_all:
         keep_prob = masks.keep_prob
         return A / keep_prob if np.ndim(keep_prob) == 0 else A
-    return A if D is None else A * D / keep_prob
+    return A if D is None else drop(A, D, keep_prob)
 
 
 def each_of(masks: Any) -> tuple[Any, ...]:
@@ -169,14 +174,14 @@ MISTAKES = (
     M("float32 in disguise", "2.3", "network.linear", "forward",
       "The products are computed in float32, whatever was asked.",
       "Set the dtype of all arrays; JAX needs jax_enable_x64.",
-      single(linear), ("float64",)),
+      single(right_linear), ("float64",)),
     M("TensorFloat-32 in disguise", "2.3", "network.linear", "forward",
       "The factors are cut to 10 bits, as a GPU may do with float32.",
       "Ask for full precision: jax.default_matmul_precision('highest').",
-      coarse(10, linear)),
+      coarse(10, right_linear)),
     M("bfloat16 in disguise", "2.3", "network.linear", "forward",
       "The factors are cut to 7 bits, as autocast does.",
-      "Leave the scope of autocast.", coarse(7, linear)),
+      "Leave the scope of autocast.", coarse(7, right_linear)),
     M("half precision in disguise", "2.3", "network.linear", "forward",
       "The factors were stored as float16.", "Keep them as they are.",
       lambda W, A, b: half(W) @ half(A) + b),
@@ -276,10 +281,6 @@ MISTAKES = (
       "The outputs of an example were made to sum to 1.",
       "Each output is a sigmoid by itself.",
       after("network.forward", softmax_output)),
-    M("dW transposed", "2.10", "network.weight_gradient", "gradients",
-      "dW has the shape (n[l-1], n[l]), as the kernel of a library.",
-      "dW = dZ A_prev^T / m has the shape of W.",
-      lambda dZ, A: A @ dZ.T / dZ.shape[1]),
     M("dW of one example", "2.10", "network.weight_gradient", "gradients",
       "The last example's share was kept, divided by m.",
       "Add them up in the loop.",
