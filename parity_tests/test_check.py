@@ -1,6 +1,8 @@
 """python -m reports check: its exit status, its words, its file."""
 
 import json
+import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,20 @@ SOURCE = Path(homework.__file__).read_text()
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 0, 4 and 2; the verdict for a person and for a program."""
     told = tmp_path / "verdict.json"
-    target = "parity_tests.guests.homework"
+    forward, _, _ = SOURCE.partition("\n\n\ndef gradients")
+    target = str(tmp_path / "mine.py")
+    Path(target).write_text(forward)
     assert main(["check", target, "--json", str(told)]) == 0
     assert "agrees with the notes" in capsys.readouterr().out
     written = json.loads(told.read_text())
     assert list(written) == ["verdict", "clauses", "first_departure",
                              "diagnosis", "notes"]  # fmt: skip
     wrong = tmp_path / "wrong.py"
-    wrong.write_text(SOURCE.replace("A[-1] - Y", "Y - A[-1]"))
+    wrong.write_text(forward.replace("@ A[-1] + b", "@ A[-1]"))
     assert main(["check", str(wrong), "--json", str(told)]) == 4
     output = capsys.readouterr().out
-    assert "The mistake: dZ = Y - A" in output
-    assert "First departure: gradients" in output
+    assert "The mistake: bias forgotten" in output
+    assert "First departure: forward" in output
     assert json.loads(told.read_text())["verdict"] == "fail"
     assert main(["check", "no_such"]) == 2
     assert "no module no_such" in capsys.readouterr().err
@@ -47,6 +51,21 @@ def test_readme_shows_what_it_prints(
     _, below = capsys.readouterr().out.split("\nmine.py ")
     readme = (Path(__file__).parents[1] / "README.md").read_text()
     assert f"```\nmine.py {below}```\n" in readme
+
+
+def test_readme_shows_the_guests() -> None:
+    """Line by line as they are in their files."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    _, _, section = readme.partition("\n### Guests\n")
+    section, _, _ = section.partition("\n### ")
+    shown = 0
+    for text, block in re.findall(r"(.*?)```python\n(.*?)```", section, re.S):
+        name = re.findall(r"guests/(\w+\.py)\)", text)[0]
+        source = Path(homework.__file__).with_name(name).read_text()
+        at_left = textwrap.dedent(source.replace("\n    ", "\n"))
+        assert block in source or block in at_left, name
+        shown += 1
+    assert shown == 5
 
 
 def test_a_verdict_in_words() -> None:

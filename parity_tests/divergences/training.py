@@ -75,7 +75,7 @@ def hidden_change(show: Show) -> None:
 @divergence(
     "w = w - alpha w.grad makes another tensor",
     "Outside of no_grad it is no leaf any more: its grad stays None.",
-    "with torch.no_grad(): w -= alpha * w.grad",
+    "Update in place: with torch.no_grad(): w -= alpha * w.grad.",
     "A1.1", "torch",
 )  # fmt: skip
 def no_leaf(show: Show) -> None:

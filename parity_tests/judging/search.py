@@ -113,6 +113,9 @@ class Search:
         """Two more, the likely first: neither changes what the guest has
         right there, both together change all that it has wrong."""
         call, right = self.asked[k], self.rights[k]
+        if not all(np.isfinite(a).all() for a in numbers(call.answer)):
+            # What is no number says little: too many would fit.
+            return []
         wrong = changed([call.answer], [right], self.dtype)
         ranked: list[tuple[int, Mistake, list[bool]]] = []
         for m in self.candidates:
