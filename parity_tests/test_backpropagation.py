@@ -28,11 +28,16 @@ def test_parity(implementation: Contract, name: str) -> None:
 
 
 @pytest.mark.clause("2.9", "2.10", "2.11", "2.12")
-def test_random_networks(implementation: Contract) -> None:
+@pytest.mark.parametrize(
+    "examples", [20, pytest.param(100, marks=pytest.mark.slow)]
+)
+def test_random_networks(implementation: Contract, examples: int) -> None:
     """Whatever network, values and regularization hypothesis comes up with."""
     few_shapes = implementation.name == "jax"
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None
+    )
     @given(cases(few_shapes))
     def agree(case: Case) -> None:
         for check in (forward, cost, gradients):

@@ -368,10 +368,15 @@ def drawn(rule: Any) -> Made:
     [
         ({}, []),
         ({"he": lambda n, k: 1 / k}, ["LeCun for He"]),
-        ({"he": lambda n, k: 2 / n}, ["He of the fan out"]),
-        ({"xavier": lambda n, k: 2 / (n + k)},
-         ["Glorot for the notes' Xavier"]),
-        ({"xavier_average": lambda n, k: 1.5 / (n + k)}, []),
+        *(
+            pytest.param(wrong, names, marks=pytest.mark.slow)
+            for wrong, names in (
+                ({"he": lambda n, k: 2 / n}, ["He of the fan out"]),
+                ({"xavier": lambda n, k: 2 / (n + k)},
+                 ["Glorot for the notes' Xavier"]),
+                ({"xavier_average": lambda n, k: 1.5 / (n + k)}, []),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_law_is_named(wrong: dict[str, Any], names: list[str]) -> None:
@@ -389,6 +394,7 @@ def test_a_wrong_law_is_named(wrong: dict[str, Any], names: list[str]) -> None:
         assert any("variance 0.7" in note for note in found["notes"])
 
 
+@pytest.mark.slow
 def test_what_follows_from_a_mistake_is_no_other() -> None:
     """A library's gradients of a wrong J are right gradients of it."""
     doubled = next(m for m in MISTAKES if m.name == "penalty without the half")
@@ -401,6 +407,7 @@ def test_what_follows_from_a_mistake_is_no_other() -> None:
     assert not any(note.startswith("gradients") for note in found["notes"])
 
 
+@pytest.mark.slow
 def test_mistakes_go_together() -> None:
     """Two at once, also in one function, and one that is known already."""
     names = ["gradients summed", "biases decayed", "g' from A after dropout"]

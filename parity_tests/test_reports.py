@@ -158,7 +158,6 @@ def measured_run() -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.draws
 def test_files(tmp_path: Path) -> None:
     told = small_run()
     assert not failures(told)
@@ -276,6 +275,8 @@ def test_the_whole_job(tmp_path: Path) -> None:
     assert (status, errors) == (0, "")
     assert "implementations are equal" in output
     told = json.loads((tmp_path / "new" / "out" / "run.json").read_text())
+    html = (tmp_path / "new" / "out" / "report.html").read_text()
+    assert html.count("<svg") == html.count("</svg>") == 9
     assert all(row["worst_ratio"] <= 1 for row in told["parity"])
     assert all(row["verdict"] == "pass" for row in told["clauses"])
     proven = {(row["implementation"], row["dtype"]) for row in told["clauses"]}
@@ -301,21 +302,15 @@ def test_without(tmp_path: Path, package: str, other: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("package", "moment"),
-    [("nothing", "training"), ("jax", "parity")],
-)
-def test_interrupted(tmp_path: Path, package: str, moment: str) -> None:
-    """Early with all there is, and later without JAX."""
-    program = HIDDEN.format(package=package)
+def test_interrupted(tmp_path: Path) -> None:
+    program = HIDDEN.format(package="nothing")
     process = python("-c", program, "--out", str(tmp_path / "out"))
     assert process.stdout is not None
     output = ""
     for line in process.stdout:
         output += line
-        if f"{moment}:" in line:
+        if "training:" in line:
             break
-    assert ("jax is not installed" in output) is (package == "jax")
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)

@@ -30,6 +30,7 @@ def backpropagation(
     with_slope: bool = True,
     share: Callable[..., Any] = lambda m, n_prev: (1, 1, m),
     slope_after: bool = False,
+    of_J: Callable[[int, int], float] = lambda m, n_x: 1,
 ) -> Callable[..., Any]:
     """The right one, but for what is given."""
 
@@ -59,7 +60,7 @@ def backpropagation(
                     at, leak = (A[l - 1], Z[l - 1]), network.leaky_slope
                     dZ = dZ * from_output(g[l - 2], *at, leak)
         J = mean_over_examples(losses) + l2_cost(parameters, l2, m)
-        return J, tuple(layers)
+        return X.dtype.type(J * of_J(*X.shape[::-1])), tuple(layers)
 
     return rule
 
@@ -145,7 +146,8 @@ MISTAKES = (
       "Examples are columns: m = X.shape[1].",
       lambda network, *data, **named: backpropagation(
           share=lambda m, _: (m / network.layer_sizes[0],) * 2
-          + (network.layer_sizes[0],))(network, *data, **named)),
+          + (network.layer_sizes[0],), of_J=lambda m, n: m / n)(
+          network, *data, **named)),
     M("nodes taken for examples", "2.10", AT, "gradients",
       "dW, db and the decay were divided by n[l-1], the rows of A_prev.",
       "Examples are columns: m = A_prev.shape[1].",

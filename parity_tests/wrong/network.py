@@ -146,7 +146,8 @@ def each_of(masks: Any) -> tuple[Any, ...]:
 
 def softmax_output(A: Any, network: Any, parameters: Any, X: Any,
                    dropout: Any = None) -> Any:  # fmt: skip
-    if network.activations[-1] != "sigmoid":
+    # Of one output it would be 1, and people see that.
+    if network.activations[-1] != "sigmoid" or len(A[-1]) == 1:
         return A
     W, b = parameters[-1]
     Z = W @ (A[-2] if len(A) > 1 else X) + b
@@ -309,4 +310,17 @@ MISTAKES = (
     M("one keep_prob for all layers", "3.1-dropout", "network.propagate",
       "forward", "The first layer's keep_prob scales all of them.",
       "Each layer has its own.", propagation(first_keep_prob=True)),
+    M("examples handed back as rows", "2.3", "network.forward", "forward",
+      "What is handed back has an example a row.",
+      "Examples are columns: A[l] is (n[l], m).",
+      after("network.forward", lambda A, *_: tuple(a.T for a in A))),
+    M("features taken for examples in J", "1.2-cost", "network.cost",
+      "cost", "The sums were divided by n_x, the rows of X.",
+      "Examples are columns: m = X.shape[1].",
+      after("network.cost", lambda J, network, parameters, X, *_:
+            J * X.dtype.type(X.shape[1] / X.shape[0]))),
+    M("db as one number", "2.11", "network.bias_gradient", "gradients",
+      "np.sum without an axis adds up the whole layer.",
+      "Sum along axis 1, with keepdims=True.",
+      lambda dZ: np.sum(dZ) / dZ.shape[1]),
 )  # fmt: skip
