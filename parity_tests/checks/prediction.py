@@ -53,7 +53,7 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     two = Network((2, 2), ("identity",))
     each = [(np.eye(2), np.zeros((2, 1)))]
     X = np.array([[0.0, 1.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0, 1.0]])
-    Y = np.array([[0, 1, 0, 1, 1], [0, 1, 1, 0, 1]])
+    Y = np.array([[0, 1, 0, 1, 1], [0, 0, 1, 0, 1]])
     share = implementation.accuracy(two, each, X, Y)
     with truth():
         right = lift(

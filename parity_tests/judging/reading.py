@@ -61,6 +61,10 @@ class Reader:
         lists = isinstance(value, list | tuple | float | int)
         return array.astype(self.dtype) if lists else array
 
+    def costs(self, value: Any) -> np.ndarray:
+        """J of each step: numbers in float64 are right in float32 too."""
+        return self.array(value).astype(self.dtype)
+
 
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number)
@@ -145,7 +149,7 @@ def layers(r: Reader, answer: Any, arguments: Any) -> tuple[Layer, ...]:
 def training(r: Reader, answer: Any, arguments: Any) -> Any:
     """The parameters, and J before each step."""
     trained, costs = answer
-    return layers(r, trained, arguments), r.array(costs)
+    return layers(r, trained, arguments), r.costs(costs)
 
 
 def early_stopping(r: Reader, answer: Any, arguments: Any) -> Any:
@@ -153,8 +157,8 @@ def early_stopping(r: Reader, answer: Any, arguments: Any) -> Any:
     best, costs, dev_costs, step = answer
     return (
         layers(r, best, arguments),
-        r.array(costs),
-        r.array(dev_costs),
+        r.costs(costs),
+        r.costs(dev_costs),
         int(step),
     )
 

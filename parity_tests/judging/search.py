@@ -77,7 +77,9 @@ class Search:
                 together = more
             else:
                 misses += 1
-        return together if self.count(together) > self.count(()) else ()
+        wrong = sum(self.wrong)
+        # What explains a few of many is another mistake that agrees there.
+        return together if 2 * self.left(together) <= wrong else ()
 
     def left(self, together: Together) -> int:
         """How many of the wrong answers they do not explain."""

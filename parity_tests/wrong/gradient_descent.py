@@ -190,6 +190,17 @@ def now_and_then(step: Any, parameters: Any, steps: int) -> Any:
     return trained, costs[::100]
 
 
+def by_example(network: Any, parameters: Any, X: Any, Y: Any,
+               learning_rate: Any, l2: Any,
+               dropout: Any = None) -> Any:  # fmt: skip
+    J, _ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    for i in range(X.shape[1]):
+        one = X[:, i : i + 1], Y[:, i : i + 1]
+        _, dJ = cost_and_gradients(network, parameters, *one, l2)
+        parameters = moved(parameters, dJ, learning_rate, learning_rate)
+    return parameters, J
+
+
 def norm_clipped(network: Any, parameters: Any, X: Any, Y: Any,
                  learning_rate: Any, l2: Any,
                  dropout: Any = None) -> Any:  # fmt: skip
@@ -304,6 +315,9 @@ MISTAKES = (
       "Each step adds the gradients of the loss to those before; "
       "weight_decay is taken anew.",
       "Call zero_grad before backward.", accumulated_data_alone),
+    M("a step for each example", "A1.1", "gradient_descent.step", "train",
+      "The parameters move after each example: stochastic descent.",
+      "One step for all examples.", by_example),
     M("norm clipped", "A1.1", "gradient_descent.step", "train",
       "The gradient was scaled down to a norm of 1.",
       "The notes clip nothing.", norm_clipped),

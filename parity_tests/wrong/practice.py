@@ -95,6 +95,11 @@ def stop_early_by(
     return rule
 
 
+def by_zero(X: np.ndarray, mu: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (X - mu) / sigma
+
+
 def over_one_less(X: np.ndarray, mu: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         return np.sum((X - mu) ** 2, axis=1, keepdims=True) / np.float64(
@@ -170,6 +175,13 @@ MISTAKES = (
       "normalization", "x was divided by sigma + 1e-5.",
       "Divide by sigma, and by 1 where it is 0.",
       lambda X, mu, s: (X - mu) / (s + X.dtype.type(1e-5))),
+    M("1e-8 beside sigma", "3.2.1-normalize", "normalization.normalize",
+      "normalization", "(x - mu) / (sigma + 1e-8).",
+      "Divide by sigma, or by 1 where it is 0.",
+      lambda X, mu, s: (X - mu) / (s + s.dtype.type(1e-8))),
+    M("divided by a sigma of 0", "3.2.1-normalize",
+      "normalization.normalize", "normalization",
+      "0 / 0 in a constant feature.", "Divide it by 1.", by_zero),
     M("constant feature by its rounding", "3.2.1-normalize",
       "normalization.fit_normalization", "normalization",
       "The rounding error of a constant feature's mean became its sigma.",

@@ -126,6 +126,11 @@ MISTAKES = (
       lambda parameters, l2, m: l2 / (2 * m) * sum(
           (np.sum(W * W) for W, _ in parameters[1:]),
           start=0 * np.sum(parameters[0][0]))),
+    M("last layer left out", "3.1-l2", "regularization.l2_cost", "cost",
+      "The weights of the output layer are not penalized.",
+      "Sum over all W[l].",
+      lambda parameters, l2, m: l2 / (2 * m) * sum(
+          np.sum(W * W) for W, _ in parameters[:-1])),
     M("last layer alone", "3.1-l2", "regularization.l2_cost", "cost",
       "The penalty is overwritten in the loop, and not summed.",
       "Add each layer's.",
