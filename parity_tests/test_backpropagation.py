@@ -29,7 +29,7 @@ def test_parity(implementation: Contract, name: str) -> None:
 
 @pytest.mark.clause("2.9", "2.10", "2.11", "2.12")
 @pytest.mark.parametrize(
-    "examples", [20, pytest.param(100, marks=pytest.mark.slow)]
+    "examples", [20, pytest.param(40, marks=pytest.mark.slow)]
 )
 def test_random_networks(implementation: Contract, examples: int) -> None:
     """Whatever network, values and regularization hypothesis comes up with."""
