@@ -101,13 +101,9 @@ def near(a: np.ndarray, b: np.ndarray, share: float) -> bool:
     return bool(np.all(np.abs(x[finite] - y[finite]) <= share * largest))
 
 
-def changed(answers: list[Any], rights: list[Any], dtype: str) -> list[bool]:
-    """Of each array of each right answer, whether it is another one."""
-    found: list[bool] = []
-    for answer, right in zip(answers, rights, strict=True):
-        pairs = paired(answer, right)
-        if pairs is None:
-            found += [True] * len(numbers(right))
-        else:
-            found += [not equal_within_rounding(a, b, dtype) for a, b in pairs]
-    return found
+def changed(answer: Any, right: Any, dtype: str) -> list[bool]:
+    """Of each array of the right answer, whether it is another one."""
+    pairs = paired(answer, right)
+    if pairs is None:
+        return [True] * len(numbers(right))
+    return [not equal_within_rounding(a, b, dtype) for a, b in pairs]

@@ -23,19 +23,18 @@ from parity_tests.checks.activations import CALLS, one_activation
 from parity_tests.checks.prediction import BESIDE_THE_TIE
 from parity_tests.comparison import Comparison, NoVerdict
 from parity_tests.judging.cases import CASES, OPTIONAL, cases_of
-from parity_tests.judging.guest import Call, Guest, Missing
+from parity_tests.judging.guest import ESSENTIAL, Call, Guest, Missing
 from parity_tests.judging.reading import Misfit
 from parity_tests.proofs import Proof, proofs
 from reference.specification import ACTIVATIONS, CLAUSES, Network
 
 __all__ = ["Examiner", "Finding", "clause_rows", "examine_all", "ladder"]
 
-METHODS = ("forward", "cost", "gradients", "train")
 STATED = {"sigmoid": "1.2-sigmoid", "leaky_relu": "2.2-leaky-relu"}
 """The clauses of activations that are not of their name."""
 LENIENT = (BESIDE_THE_TIE,)
 """What ours have to get right, and a right stranger may not."""
-QUESTIONS = (*CALLS, *METHODS)
+QUESTIONS = (*CALLS, *ESSENTIAL)
 """Methods that have proofs of one call, by their names."""
 
 
@@ -102,7 +101,7 @@ def ladder(
         if p.case in shown
     ]
     found = list(of_activations())
-    for method in METHODS:
+    for method in ESSENTIAL:
         found += [p for p in of_cases if p.name.startswith(f"{method}, ")]
     own = proofs([], ALL_CHECKS)
     # All activations at once are those of the beginning once more.

@@ -20,7 +20,7 @@ import numpy as np
 from parity_tests.judging.reading import Misfit, first_of, is_number, reading
 from reference.specification import DTYPES, Contract, Dropout
 
-__all__ = ["METHODS", "Call", "Guest", "Missing"]
+__all__ = ["ESSENTIAL", "METHODS", "Call", "Guest", "Missing"]
 
 METHODS = {
     name: inspect.signature(method)
@@ -30,7 +30,8 @@ METHODS = {
 }
 """What a guest may answer, and what it is called with."""
 ESSENTIAL = ("forward", "cost", "gradients", "train")
-"""Names that no other thing has."""
+"""What a network is judged by, in the order of the notes: names that no
+other thing has."""
 OURS = ("pages", "call", "name", "mode", "device")
 """What whole packages have beside it, and a guest need not."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,7 @@ class Search:
         if not all(np.isfinite(a).all() for a in numbers(call.answer)):
             # What is no number says little: too many would fit.
             return []
-        wrong = changed([call.answer], [right], self.dtype)
+        wrong = changed(call.answer, right, self.dtype)
         ranked: list[tuple[int, Mistake, list[bool]]] = []
         for m in self.candidates:
             if m in together or not apart((*together, m)):
@@ -126,7 +126,7 @@ class Search:
             answer = self.replayed((*together, m), call)
             if answer is None:
                 continue
-            changes = changed([answer], [right], self.dtype)
+            changes = changed(answer, right, self.dtype)
             if len(changes) != len(wrong):
                 # The guest leaves arrays out: those at the end are there.
                 changes = changes[-len(wrong) :]
@@ -135,7 +135,7 @@ class Search:
                 for bad, other in zip(wrong, changes, strict=True)
             )
             if spares and any(changes):
-                score = changed([call.answer], [answer], self.dtype).count(True)
+                score = changed(call.answer, answer, self.dtype).count(True)
                 ranked.append((score, m, changes))
         ranked.sort(key=lambda each: each[0])
         indices = itertools.combinations(range(len(ranked)), 2)
@@ -201,10 +201,12 @@ class Search:
         raises."""
         if call.method not in DIRECT:
             return replay(Mistaken(self.exact, *together), call)
+        arguments, named = self.handed(call)
         with in_force(*together), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            function = getattr(DIRECT[call.method], call.method)
             try:
-                return DIRECT[call.method](self, call)
+                return function(*arguments, **named)
             except Exception:
                 return None
 
@@ -225,23 +227,14 @@ class Search:
         return self.cast[id(call)]
 
 
-def page_of(page: Any, name: str) -> Callable[[Search, Call], Any]:
-    """A page's function, past the contract, whose checks take longer than
-    the work."""
-
-    def ask(search: Search, call: Call) -> Any:
-        arguments, named = search.handed(call)
-        return getattr(page, name)(*arguments, **named)
-
-    return ask
-
-
-DIRECT: dict[str, Callable[[Search, Call], Any]] = {
-    "forward": page_of(reference.network, "forward"),
-    "cost": page_of(reference.network, "cost"),
-    "gradients": page_of(reference.backpropagation, "gradients"),
-    "train": page_of(reference.gradient_descent, "train"),
+DIRECT: dict[str, Any] = {
+    "forward": reference.network,
+    "cost": reference.network,
+    "gradients": reference.backpropagation,
+    "train": reference.gradient_descent,
 }
+"""Methods asked of their pages, past the contract, whose checks take longer
+than the work."""
 COSTS = ("activations", "dropout", "losses", "network", "regularization")
 """The pages whose mistakes may change J."""
 LOOP = ("gradient_descent.update", "gradient_descent.repeat")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,37 +18,21 @@ def with_biases(parameters: Any, l2: Any, m: int) -> Any:
     return l2 / (2 * m) * squares
 
 
-def biases_decayed(
-    result: Any,
-    network: Any,
-    parameters: Any,
-    X: Any,
-    Y: Any,
-    l2: Any = 0.0,
-    dropout: Any = None,
-) -> Any:
-    J, dJ = result
-    pairs = zip(dJ, parameters, strict=True)
-    return J, tuple(
-        Layer(dW, db + l2 / X.shape[1] * b) for (dW, db), (_, b) in pairs
-    )
+def decayed(
+    of_W: Callable[[Any, int], Any], of_b: Callable[[Any, int], Any]
+) -> Callable[..., Any]:
+    """So much of W and of b, by lambda and m, beside the right gradients."""
 
+    def change(result: Any, network: Any, parameters: Any, X: Any, Y: Any,
+               l2: Any = 0.0, dropout: Any = None) -> Any:  # fmt: skip
+        J, dJ = result
+        m = X.shape[1]
+        return J, tuple(
+            Layer(dW + of_W(l2, m) * W, db + of_b(l2, m) * b)
+            for (dW, db), (W, b) in zip(dJ, parameters, strict=True)
+        )
 
-def all_decayed_by_lambda(
-    result: Any,
-    network: Any,
-    parameters: Any,
-    X: Any,
-    Y: Any,
-    l2: Any = 0.0,
-    dropout: Any = None,
-) -> Any:
-    J, dJ = result
-    more = l2 - l2 / X.shape[1]
-    pairs = zip(dJ, parameters, strict=True)
-    return J, tuple(
-        Layer(dW + more * W, db + l2 * b) for (dW, db), (W, b) in pairs
-    )
+    return change
 
 
 def through_the_norm(W: np.ndarray, l2: Any, m: int) -> Any:
@@ -113,13 +98,15 @@ MISTAKES = (
       "gradients",
       "weight_decay of an optimizer shrinks all parameters, b too.",
       "Give W and b parameter groups of their own.",
-      after("backpropagation.cost_and_gradients", biases_decayed)),
+      after("backpropagation.cost_and_gradients",
+            decayed(lambda l2, m: 0, lambda l2, m: l2 / m))),
     M("weight_decay of lambda, of b too", "3.1-l2",
       "backpropagation.cost_and_gradients", "gradients",
       "SGD(weight_decay=lambda) adds lambda to the gradient of all "
       "parameters, and not lambda/m to that of the weights.",
       "Give it lambda/m, and b a parameter group without it.",
-      after("backpropagation.cost_and_gradients", all_decayed_by_lambda)),
+      after("backpropagation.cost_and_gradients",
+            decayed(lambda l2, m: l2 - l2 / m, lambda l2, m: l2))),
     M("first layer left out", "3.1-l2", "regularization.l2_cost", "cost",
       "The sum over the layers begins at the second.",
       "Begin at l = 1.",
