@@ -10,6 +10,7 @@ that makes of the whole suite, and what the statistics have power against.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 
@@ -40,7 +41,7 @@ normal: their products are nearly all 0."""
 
 def normal_statistic(quantity: str, name: str, z: float) -> Comparison:
     """A statistic that is standard normal under the law."""
-    critical = float(stats.norm.isf(LEVEL / 2))
+    critical = normal_limit(1)
     ratio = abs(z) / critical
     return Comparison(quantity, name, ratio, z, 0, critical, kind="law")
 
@@ -49,7 +50,7 @@ def chi2_statistic(
     quantity: str, name: str, x: float, freedom: int
 ) -> Comparison:
     """A statistic that is chi-squared under the law, too large or too small."""
-    low, high = stats.chi2.ppf([LEVEL / 2, 1 - LEVEL / 2], freedom)
+    low, high = chi2_limits(freedom)
     ratio = (x - freedom) / ((high if x > freedom else low) - freedom)
     return Comparison(quantity, name, float(ratio), x, freedom, (low, high),
                       kind="law")  # fmt: skip
@@ -64,18 +65,8 @@ def counts_statistic(
     is small: its critical values are those of Pearson's law of the same
     mean, variance and skewness.
     """
-    k = np.arange(n + 1)
-    probability = stats.binom.pmf(k, n, p)
-    square = (k - n * p) ** 2 / (n * p * (1 - p))
-    variance = float(np.sum(probability * (square - 1) ** 2))
-    third = float(np.sum(probability * (square - 1) ** 3))
-    law = stats.pearson3(
-        third / variance**1.5 / math.sqrt(kept.size),
-        kept.size,
-        math.sqrt(variance * kept.size),
-    )
     x = float(np.sum((kept - n * p) ** 2) / (n * p * (1 - p)))
-    low, high = law.ppf(LEVEL / 2), law.isf(LEVEL / 2)
+    low, high = counts_limits(kept.size, n, p)
     ratio = (x - kept.size) / ((high if x > kept.size else low) - kept.size)
     return Comparison(quantity, name, float(ratio), x, kept.size, (low, high),
                       kind="law")  # fmt: skip
@@ -91,7 +82,7 @@ def alike_statistic(quantity: str, name: str, a: np.ndarray) -> Comparison:
         r = np.corrcoef(lines)[above] * math.sqrt(lines.shape[1])
         worst = max(worst, float(np.max(np.abs(r), initial=0.0)))
         pairs += r.size
-    critical = float(stats.norm.isf(LEVEL / 2 / pairs))
+    critical = normal_limit(pairs)
     return Comparison(quantity, name, worst / critical, worst, 0, critical,
                       kind="law")  # fmt: skip
 
@@ -100,10 +91,46 @@ def distance_statistic(
     quantity: str, name: str, x: np.ndarray, law: str, slack: float = 0.0
 ) -> Comparison:
     """Kolmogorov and Smirnov's, of draws whose steps are at most slack."""
-    distance = float(stats.kstest(x.ravel(), law).statistic)
-    critical = float(stats.kstwo.isf(LEVEL, x.size)) + slack
+    # Its p-value, which nobody asks for, is quicker by its limit.
+    distance = float(stats.kstest(x.ravel(), law, method="asymp").statistic)
+    critical = distance_limit(x.size) + slack
     ratio = distance / critical
     return Comparison(quantity, name, ratio, distance, 0, critical, kind="law")
+
+
+@functools.cache
+def normal_limit(statistics: int) -> float:
+    """What the largest of so many standard normal ones exceeds at LEVEL."""
+    return float(stats.norm.isf(LEVEL / 2 / statistics))
+
+
+@functools.cache
+def chi2_limits(freedom: int) -> tuple[float, float]:
+    """What a chi-squared statistic falls below, and exceeds."""
+    law = stats.chi2(freedom)
+    return float(law.ppf(LEVEL / 2)), float(law.isf(LEVEL / 2))
+
+
+@functools.cache
+def counts_limits(counts: int, n: int, p: float) -> tuple[float, float]:
+    """What the spread of so many counts of n draws falls below, and exceeds."""
+    k = np.arange(n + 1)
+    probability = stats.binom.pmf(k, n, p)
+    square = (k - n * p) ** 2 / (n * p * (1 - p))
+    variance = float(np.sum(probability * (square - 1) ** 2))
+    third = float(np.sum(probability * (square - 1) ** 3))
+    law = stats.pearson3(
+        third / variance**1.5 / math.sqrt(counts),
+        counts,
+        math.sqrt(variance * counts),
+    )
+    return float(law.ppf(LEVEL / 2)), float(law.isf(LEVEL / 2))
+
+
+@functools.cache
+def distance_limit(draws: int) -> float:
+    """What the distance of so many draws from their law exceeds at LEVEL."""
+    return float(stats.kstwo.isf(LEVEL, draws))
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 import reference
 from parity_tests.checks.gradient_checking import true_differences
+from parity_tests.checks.lifting import kept
 from parity_tests.comparison import (
     Comparison,
     arithmetic_of,
@@ -17,38 +18,50 @@ from parity_tests.comparison import (
     truth,
 )
 from parity_tests.examples import EXAMPLES, HOST, PLAIN
-from reference.rounding import RoundedArray, lift
+from reference.rounding import Arithmetic, RoundedArray, lift
 from reference.specification import Contract
 
 __all__ = ["page_parity"]
 
 
-def page_parity(
-    implementation: Contract, example: str, *others: Any
-) -> Iterator[Comparison]:
-    """The function of that example, in both; on other arguments if given."""
+def page_parity(implementation: Contract, example: str) -> Iterator[Comparison]:
+    """The function of that example, in both."""
     arithmetic = arithmetic_of(implementation)
     name = example.split(",")[0]
     page, function = name.split(".")
-    arguments = cast(others or EXAMPLES[example], arithmetic.dtype)
-    *positional, last = arguments
-    named = last if isinstance(last, dict) else {}
-    positional = positional if named else [*positional, last]
-    if name in PLAIN:
-        due = getattr(getattr(reference, page), function)(*positional, **named)
-    else:
-        with truth():
-            # Looked up in here, where it stands for all its stable forms.
-            right = getattr(getattr(reference, page), function)
-            due = TRUTHS.get(name, right)(
-                *(lift_arrays(a, arithmetic) for a in positional),
-                **{k: lift_arrays(a, arithmetic) for k, a in named.items()},
-            )
+    positional, named = arguments_of(example, arithmetic)
+    due = true_example(example, arithmetic)
     mirror = getattr(getattr(implementation.pages, page), function)
     got = implementation.call(
         mirror, *positional, on_host=name in HOST, **named
     )
     yield from compared(example, got, due)
+
+
+def arguments_of(
+    example: str, arithmetic: Arithmetic
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The example's arguments, and those with a name, in that dtype."""
+    *positional, last = cast(EXAMPLES[example], arithmetic.dtype)
+    if isinstance(last, dict):
+        return tuple(positional), last
+    return (*positional, last), {}
+
+
+@kept
+def true_example(example: str, arithmetic: Arithmetic) -> Any:
+    name = example.split(",")[0]
+    page, function = name.split(".")
+    positional, named = arguments_of(example, arithmetic)
+    if name in PLAIN:
+        return getattr(getattr(reference, page), function)(*positional, **named)
+    with truth():
+        # Looked up in here, where it stands for all its stable forms.
+        right = getattr(getattr(reference, page), function)
+        return TRUTHS.get(name, right)(
+            *(lift_arrays(a, arithmetic) for a in positional),
+            **{k: lift_arrays(a, arithmetic) for k, a in named.items()},
+        )
 
 
 def slope(

@@ -8,9 +8,11 @@ one (log(1 - A) of a rounded A, e^Z that overflows) is not excused.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,8 +96,8 @@ def replaced(
     right = getattr(getattr(reference, page), function)
     users = [
         module
-        for name, module in sys.modules.items()
-        if name.startswith("reference.") and vars(module).get(function) is right
+        for module in own_modules(len(sys.modules))
+        if vars(module).get(function) is right
     ]
     for module in users:
         setattr(module, function, new)
@@ -104,6 +106,17 @@ def replaced(
     finally:
         for module in users:
             setattr(module, function, right)
+
+
+@functools.lru_cache(maxsize=1)
+def own_modules(_: int) -> tuple[ModuleType, ...]:
+    """The reference's, looked up anew where the count of all has changed:
+    the search takes longer than most of what is computed in the scope."""
+    return tuple(
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("reference.")
+    )
 
 
 @contextmanager

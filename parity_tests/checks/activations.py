@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from parity_tests.checks.lifting import PAGES
+from parity_tests.checks.lifting import PAGES, kept
 from parity_tests.comparison import (
     Comparison,
     arithmetic_of,
@@ -16,7 +17,7 @@ from parity_tests.comparison import (
     truth,
 )
 from parity_tests.examples import HARD_Z
-from reference.rounding import lift
+from reference.rounding import Arithmetic, lift
 from reference.specification import ACTIVATIONS, Contract
 
 __all__ = ["CALLS", "activations", "one_activation", "shifted_sigmoid"]
@@ -46,16 +47,27 @@ def one_activation(
 ) -> Iterator[Comparison]:
     """g, or g', of one of them, for three slopes."""
     arithmetic = arithmetic_of(implementation)
-    between = np.random.default_rng(0).normal(size=200) * 3
-    Z = np.append(HARD_Z, between).astype(arithmetic.dtype).reshape(2, -1)
+    Z = hard_and_usual(arithmetic)
     for slope in (0.01, 0.25, 0.0):
-        with truth():
-            due = getattr(PAGES.activations, what)(
-                name, lift(Z, arithmetic), slope
-            )
+        due = true_activation(what, name, slope, arithmetic)
         got = getattr(implementation, what)(name, Z, slope)
         quantity = what.replace("_", " ")
         yield compare(quantity, f"{name}{CALLS[what]}", got, due)
+
+
+def hard_and_usual(arithmetic: Arithmetic) -> np.ndarray:
+    """Z at 0, in both tails and between."""
+    between = np.random.default_rng(0).normal(size=200) * 3
+    return np.append(HARD_Z, between).astype(arithmetic.dtype).reshape(2, -1)
+
+
+@kept
+def true_activation(
+    what: str, name: str, slope: float, arithmetic: Arithmetic
+) -> Any:
+    Z = lift(hard_and_usual(arithmetic), arithmetic)
+    with truth():
+        return getattr(PAGES.activations, what)(name, Z, slope)
 
 
 @proves("2.2-tanh")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from parity_tests.judging.guest import METHODS
@@ -47,9 +49,10 @@ def load(target: str) -> Any:
     if (callable(found) and not methods_of(found)) or isinstance(found, type):
         found = found()
     if not methods_of(found):
+        makers = ", ".join(f"{target}:{name}" for name in makers_in(found))
         raise NoTarget(
             f"TARGET must have at least one of {', '.join(METHODS)}; "
-            f"{target} has none"
+            f"{target} has none" + (f"; is it {makers}?" if makers else "")
         )
     return found
 
@@ -66,6 +69,29 @@ def from_file(path: Path) -> Any:
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
     return module
+
+
+def makers_in(found: Any) -> list[str]:
+    """What of a module's own may be, or make, the thing to judge."""
+    if not isinstance(found, ModuleType):
+        return []
+    return [
+        name
+        for name, value in vars(found).items()
+        if getattr(value, "__module__", None) == found.__name__
+        and not name.startswith("_")
+        and (methods_of(value) or takes_nothing(value))
+    ]
+
+
+def takes_nothing(value: Any) -> bool:
+    """Whether it is a function that may be called without arguments."""
+    if not inspect.isfunction(value):
+        return False
+    return not any(
+        p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        for p in inspect.signature(value).parameters.values()
+    )
 
 
 def methods_of(found: Any) -> list[str]:

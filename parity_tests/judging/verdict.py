@@ -18,9 +18,10 @@ from parity_tests.judging.diagnosis import departing, diagnose
 from parity_tests.judging.examination import Finding, clause_rows
 from parity_tests.judging.hints import hints, names_of
 
-__all__ = ["NO_NAME", "verdict_of"]
+__all__ = ["BROKEN", "NO_NAME", "verdict_of"]
 
 NO_NAME = "no known mistake gives these numbers"
+BROKEN = "the search for the mistake's name broke down"
 
 
 def verdict_of(
@@ -28,27 +29,13 @@ def verdict_of(
 ) -> dict[str, Any]:
     """verdict, clauses, first_departure, diagnosis and notes."""
     failed = [f for f in findings if f.verdict == "fail"]
-    notes = list(remarks)
-    diagnosis, explained = [], set[str]()
-    if failed:
-        for found in diagnose(dtype, findings):
-            if found.left:
-                notes.append(
-                    f"{found.method}: {found.left} wrong answers have "
-                    "something more"
-                )
-            explained.add(found.method)
-            for mistake in found.mistakes:
-                entry = {
-                    "mistake": mistake.name,
-                    "clause": mistake.clause,
-                    "sentence": f"{mistake.happened} {mistake.mend}",
-                }
-                if entry not in diagnosis:
-                    diagnosis.append(entry)
-        if not diagnosis and any(f.wrong for f in failed):
-            notes.append(NO_NAME)
-        notes += hints(dtype, findings, explained)
+    notes, diagnosis = list(remarks), list[dict[str, str]]()
+    try:
+        told, diagnosis = explanation(dtype, findings, failed)
+        notes += told
+    except Exception as error:
+        # The verdict is whole without a name, and not lost with it.
+        notes.append(f"{BROKEN}: {type(error).__name__}: {error}")
     return {
         "verdict": "fail" if failed or changes(remarks) else "pass",
         "clauses": clause_rows(findings),
@@ -56,6 +43,35 @@ def verdict_of(
         "diagnosis": diagnosis,
         "notes": notes,
     }
+
+
+def explanation(
+    dtype: str, findings: list[Finding], failed: list[Finding]
+) -> tuple[list[str], list[dict[str, str]]]:
+    """Notes, and the mistakes that have a name."""
+    notes, diagnosis, explained = (
+        list[str](),
+        list[dict[str, str]](),
+        set[str](),
+    )
+    for found in diagnose(dtype, findings) if failed else ():
+        if found.left:
+            notes.append(
+                f"{found.method}: {found.left} wrong answers have "
+                "something more"
+            )
+        explained.add(found.method)
+        for mistake in found.mistakes:
+            entry = {
+                "mistake": mistake.name,
+                "clause": mistake.clause,
+                "sentence": f"{mistake.happened} {mistake.mend}",
+            }
+            if entry not in diagnosis:
+                diagnosis.append(entry)
+    if not diagnosis and any(f.wrong for f in failed):
+        notes.append(NO_NAME)
+    return [*notes, *hints(dtype, findings, explained)], diagnosis
 
 
 def changes(remarks: list[str]) -> bool:
