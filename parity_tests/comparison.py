@@ -177,12 +177,14 @@ def arithmetic_of(implementation: Contract) -> Arithmetic:
     """The arithmetic of its dtype, given as NumPy's, torch's or a word.
 
     One that computes in float32 with the products of tensor cores says so
-    by an attribute arithmetic, "tf32" or "bfloat16", and is judged by that.
+    by an attribute arithmetic, "tf32" or "bfloat16", and is judged by that;
+    one that may lose small numbers by lost.
     """
     word = str(np.dtype(str(implementation.dtype).removeprefix("torch.")))
     name = getattr(implementation, "arithmetic", word)
     (known,) = (a for a in ARITHMETICS if a.name == name)
-    return replace(known, samples=SAMPLES)
+    lost = getattr(implementation, "lost", 0.0)
+    return replace(known, samples=SAMPLES, lost=lost)
 
 
 def require(comparisons: Iterable[Comparison]) -> None:

@@ -12,6 +12,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +23,7 @@ from reference.activations import sigmoid, tanh
 from reference.annotations import unchecked
 from reference.rounding import RoundedArray
 
-__all__ = ["replaced", "truth"]
+__all__ = ["loose_forms", "replaced", "truth"]
 
 
 def softplus(Z: Any) -> Any:
@@ -57,6 +58,38 @@ FORMS: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
         lambda Z: (1 - tanh(Z)) * (1 + tanh(Z)),
     ),
 }
+
+
+# By other names, which no scope replaces: each is a form of the other.
+one_sigmoid, one_tanh = sigmoid, tanh
+LOOSE: dict[tuple[str, str], tuple[Callable[..., Any], ...]] = {
+    ("activations", "sigmoid"): (lambda Z: (1 + one_tanh(Z / 2)) / 2,),
+    ("activations", "tanh"): (lambda Z: 2 * one_sigmoid(2 * Z) - 1,),
+    ("activations", "leaky_relu"): (
+        lambda Z, slope: (1 + slope) / 2 * Z + (1 - slope) / 2 * np.abs(Z),
+    ),
+    ("activations", "sigmoid_derivative"): (
+        lambda Z: (1 - one_tanh(Z / 2) * one_tanh(Z / 2)) / 4,
+    ),
+}
+"""Forms that are right to the last digit of 1, or of Z, and lose those of a
+result that is small: ours are held to more, a stranger is not."""
+forms_of = ContextVar("forms_of", default=FORMS)
+"""The forms that count in this scope."""
+
+
+@contextmanager
+def loose_forms() -> Iterator[None]:
+    """The scope in which those of a stranger count too."""
+    both = {
+        at: (*FORMS.get(at, ()), *LOOSE.get(at, ()))
+        for at in {**FORMS, **LOOSE}
+    }
+    token = forms_of.set(both)
+    try:
+        yield
+    finally:
+        forms_of.reset(token)
 
 
 def widest(
@@ -123,7 +156,7 @@ def own_modules(_: int) -> tuple[ModuleType, ...]:
 def all_forms() -> Iterator[None]:
     """The scope in which each equation has the bound of its widest form."""
     with ExitStack() as stack:
-        for (page, function), others in FORMS.items():
+        for (page, function), others in forms_of.get().items():
             right = getattr(getattr(reference, page), function)
             stack.enter_context(replaced(page, function, widest(right, others)))
         yield

@@ -52,8 +52,8 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     # Two outputs: an example is right if both are.
     two = Network((2, 2), ("identity",))
     each = [(np.eye(2), np.zeros((2, 1)))]
-    X = np.array([[0.0, 1.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0, 1.0]])
-    Y = np.array([[0, 1, 0, 1, 1], [0, 0, 1, 0, 1]])
+    X = np.array([[0.0, 1, 1, 0, 1, 1], [0, 0, 1, 1, 1, 0]])
+    Y = np.array([[0, 1, 0, 1, 1, 1], [0, 0, 1, 0, 1, 1]])
     share = implementation.accuracy(two, each, X, Y)
     with truth():
         right = lift(

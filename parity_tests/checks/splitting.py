@@ -34,6 +34,8 @@ def split(implementation: Contract) -> Iterator[Comparison]:
         other = implementation.split(m, fractions, 6, classes)
         sizes = reference.splitting.part_sizes(m, fractions)
         yield from split_facts(name, m, sizes, parts, again, other)
+        each = 1 if classes is None else len(np.unique(classes))
+        yield shares(name, m, fractions, parts, each)
         if classes is not None:
             yield strata(name, classes, sizes, parts)
 
@@ -43,7 +45,7 @@ def split_facts(
 ) -> Iterator[Comparison]:
     together = np.concatenate(parts).tolist()
     facts = {
-        "disjoint and complete": (sorted(together), list(range(m))),
+        "disjoint and complete": (counted(together, m), f"{m}, 0 twice"),
         "sizes": ([len(part) for part in parts], sizes),
         "same seed": (np.concatenate(again).tolist(), together),
         "another seed has other members": (
@@ -58,6 +60,23 @@ def split_facts(
     }
     for fact, (got, due) in facts.items():
         yield compare_exactly("split", f"{fact}, {name}", got, due)
+
+
+def counted(together: list[int], m: int) -> str:
+    """How many of the m examples are there, and how many once more."""
+    there = set(together) & set(range(m))
+    return f"{len(there)}, {len(together) - len(there)} twice"
+
+
+def shares(
+    name: str, m: int, fractions: Any, parts: Any, most: int
+) -> Comparison:
+    """How far a part's size is from its share, in examples: one each time
+    that something is rounded."""
+    pairs = zip(parts, fractions, strict=True)
+    worst = max(abs(len(part) - m * share) for part, share in pairs)
+    return Comparison("split", f"shares, {name}", worst / most, worst, "fair",
+                      most)  # fmt: skip
 
 
 def strata(name: str, classes: Any, sizes: list[int], parts: Any) -> Comparison:

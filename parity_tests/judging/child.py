@@ -13,6 +13,7 @@ import sys
 from multiprocessing.connection import Connection
 
 from parity_tests.judging.examination import Examiner, Finding
+from parity_tests.judging.packing import packed
 from parity_tests.judging.target import NoTarget, load
 
 __all__ = ["main"]
@@ -36,7 +37,7 @@ def main(descriptor: str, settings: str) -> None:
     for k in told["numbers"] or range(len(proofs)):
         if k % told["of"] == told["part"]:
             pipe.send(("begin", k))
-            finding = sendable(examiner.ask(k))
+            finding = packed(sendable(examiner.ask(k)))
             pipe.send(("done", k, finding, examiner.dtype, examiner.remarks))
     pipe.send(("end",))
 
@@ -49,6 +50,7 @@ def sendable(finding: Finding) -> Finding:
 
 
 MANY = 50
+
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -77,10 +77,14 @@ SINGLE = next(m for m in MISTAKES if m.name == "float32 in disguise")
 
 
 def in_single_precision(wrong: list[Call], dtype: str) -> bool:
-    """Whether all wrong answers are right to the digits of float32."""
+    """Whether all wrong answers are right to the digits of float32, and not
+    to those of float64."""
     exact = reference.implementation()
-    return dtype == "float64" and all(
-        alike(call.answer, replay(exact, call), "float32") for call in wrong
+    pairs = [(call.answer, replay(exact, call)) for call in wrong]
+    return (
+        dtype == "float64"
+        and all(alike(*pair, "float32") for pair in pairs)
+        and not any(alike(*pair, "float64") for pair in pairs)
     )
 
 

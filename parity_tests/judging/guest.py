@@ -54,7 +54,9 @@ class Call:
 class Guest:
     """Their object, behind the contract.
 
-    dtype is what they say, float64 if nothing; theirs may be a module.
+    dtype is what they say, float64 if nothing; theirs may be a module. lost
+    is the size below which no number of theirs is looked at: a square of it
+    would underflow.
     transcript has every Call, and remarks what is to be told beside the
     verdict, each once.
     """
@@ -66,6 +68,7 @@ class Guest:
         if word not in DTYPES:
             raise ValueError(f"dtype must be one of {DTYPES}, got {word}")
         self.dtype = np.dtype(word)
+        self.lost = float(np.sqrt(np.finfo(self.dtype).tiny))
         self.transcript: list[Call] = []
         self.remarks: dict[str, str] = {}
 

@@ -94,9 +94,17 @@ def names_of(call: Call, right: Any) -> list[str]:
         d = "d" if call.method == "gradients" else ""
         pairs = ((f"{d}W[{l}]", f"{d}b[{l}]") for l in range(1, L + 1))
         return [*(name for pair in pairs for name in pair), "costs"]
-    if call.method == "cost":
-        return ["J"]
+    if call.method in NAMES:
+        return NAMES[call.method]
     return [f"answer {k}" if count > 1 else "the answer" for k in range(count)]
+
+
+NAMES = {
+    "cost": ["J"],
+    "fit_normalization": ["mu", "sigma"],
+    "normalize": ["X"],
+}
+"""Of what is no network's."""
 
 
 def listed(names: list[str]) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from parity_tests.judging.examination import Finding
+from parity_tests.judging.packing import unpacked
 from parity_tests.judging.target import NoTarget
 
 __all__ = ["Judged", "judge"]
@@ -160,8 +161,8 @@ def listen(
         elif word == "begin":
             doing, patience = told[0], timeout
         elif word == "done":
-            k, finding, judged.dtype, remarks = told
-            judged.findings[k] = finding
+            k, packed, judged.dtype, remarks = told
+            judged.findings[k] = unpacked(packed)
             judged.remarks += remarks
         elif word == "no target":
             raise NoTarget(told[0])

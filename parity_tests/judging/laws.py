@@ -15,7 +15,7 @@ from typing import Any
 
 import reference
 from parity_tests.comparison import Comparison
-from parity_tests.judging.examination import Finding, ladder
+from parity_tests.judging.examination import Finding, binding, ladder
 from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
 
 __all__ = ["law_of", "traits"]
@@ -60,9 +60,8 @@ def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Without strict: the guest may have broken off.
-            for c, theirs in zip(
-                proof.compare(twin), finding.comparisons, strict=False
-            ):
+            due = filter(binding, proof.compare(twin))
+            for c, theirs in zip(due, finding.comparisons, strict=False):
                 total += apart(theirs, c)
                 if c.name != theirs.name or math.isinf(total):
                     return math.inf
@@ -78,6 +77,8 @@ def apart(a: Comparison, b: Comparison) -> float:
     beyond 1. What is no statistic: numbers in a quarter of themselves."""
     if a.kind != "law":
         x, y = a.got, b.got
+        if a.ratio <= 1 and b.ratio <= 1:
+            return 0.0
         if isinstance(x, float) and isinstance(y, float):
             return within(x, y, 0.0)
         if isinstance(x, int) and isinstance(y, int):

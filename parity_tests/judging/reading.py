@@ -146,6 +146,24 @@ def layers(r: Reader, answer: Any, arguments: Any) -> tuple[Layer, ...]:
     return tuple(Layer(r.array(W), r.array(b)) for W, b in list(answer))
 
 
+def layer(r: Reader, answer: Any, _: Any) -> Layer:
+    """W and b."""
+    W, b = answer
+    return Layer(r.array(W), r.array(b))
+
+
+def neuron(r: Reader, answer: Any, arguments: Any) -> Any:
+    """w and b after training, and J before each step."""
+    trained, costs = answer
+    return layer(r, trained, arguments), r.costs(costs)
+
+
+def pair(r: Reader, answer: Any, _: Any) -> tuple[np.ndarray, ...]:
+    """mu and sigma."""
+    mu, sigma = answer
+    return r.array(mu), r.array(sigma)
+
+
 def training(r: Reader, answer: Any, arguments: Any) -> Any:
     """The parameters, and J before each step."""
     trained, costs = answer
@@ -166,12 +184,18 @@ def early_stopping(r: Reader, answer: Any, arguments: Any) -> Any:
 def masks(r: Reader, answer: Any, arguments: Any) -> Dropout:
     """The masks of the hidden layers, with or without keep_prob, which else
     is as it was asked for."""
-    keep_prob, drawn = arguments[1], answer
+    network, keep_prob, m, *_ = arguments
+    drawn = answer
     if hasattr(answer, "masks"):
         keep_prob, drawn = getattr(answer, "keep_prob", keep_prob), answer.masks
     elif len(answer) == 2 and is_number(answer[0]):
         keep_prob, drawn = answer
-    return Dropout(keep_prob, tuple(r.array(D).astype(bool) for D in drawn))
+    # None is a layer that keeps all its nodes.
+    shapes = [(n, m) for n in network.layer_sizes[1:-1]]
+    return Dropout(keep_prob, tuple(
+        np.ones(shape, bool) if D is None else r.array(D).astype(bool)
+        for D, shape in zip(drawn, shapes, strict=True)
+    ))  # fmt: skip
 
 
 def parts(r: Reader, answer: Any, _: Any) -> tuple[np.ndarray, ...]:
@@ -185,6 +209,10 @@ READ: dict[str, Callable[[Reader, Any, Any], Any]] = {
     "gradients": layers,
     "train": training,
     "train_dropout": training,
+    "train_looped": neuron,
+    "train_vectorized": neuron,
+    "collapse": layer,
+    "fit_normalization": pair,
     "train_early_stopping": early_stopping,
     "initialize": layers,
     "sample_dropout": masks,
@@ -201,6 +229,10 @@ DUE = {
     "train_dropout": "the parameters, and J before each step",
     "train_early_stopping": "the best parameters, costs, dev costs and the "
     "best step",
+    "train_looped": "(w, b), and J before each step",
+    "train_vectorized": "(w, b), and J before each step",
+    "collapse": "W' and b'",
+    "fit_normalization": "mu and sigma",
     "initialize": "(W[l], b[l]) of each layer",
     "sample_dropout": "the masks of the hidden layers",
     "split": "the numbers of the examples of each part",

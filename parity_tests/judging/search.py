@@ -89,11 +89,12 @@ class Search:
         )
 
     def start(self, known: list[Mistake]) -> Together:
-        """Of what is known, all, none or one: what explains the most."""
+        """Of what is known, all, none or one: what explains the most, and
+        of equals the one that is made in earlier methods already."""
         options: list[Together] = [(), *((m,) for m in known)]
         if len(known) > 1 and apart(known):
             options.append(tuple(known))
-        return max(options, key=self.count)
+        return max(options, key=lambda each: (self.count(each), len(each)))
 
     def better(self, together: Together, k: int, pairs: bool) -> Together:
         """These and one more, or two, that explain that question too and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from parity_tests.judging.answers import (
 from parity_tests.judging.diagnosis import departing, diagnose
 from parity_tests.judging.examination import Finding, clause_rows
 from parity_tests.judging.hints import hints, names_of
+from parity_tests.structure import MEANINGS
 
 __all__ = ["BROKEN", "NO_NAME", "verdict_of"]
 
@@ -98,8 +100,12 @@ def departure(finding: Finding, dtype: str) -> dict[str, Any]:
         "got": plain(first.got),
         "expected": plain(first.expected),
     }
-    if call and not first.index and first.kind != "law":
-        entry |= worst_entry(call, first.name, dtype)
+    if not first.index and first.kind != "law":
+        found = worst_entry(call, first.name, dtype) if call else {}
+        if first.kind in MEANINGS and not found:
+            off = f"off by {first.got:.3g} {MEANINGS[first.kind]}"
+            found = {"got": off, "expected": None}
+        entry |= found
     return told | entry | {"ratio": finite(float(first.ratio))}
 
 
@@ -117,7 +123,7 @@ def worst_entry(call: Any, name: str, dtype: str) -> dict[str, Any]:
         names_of(call, right), numbers(call.answer), numbers(right),
         strict=False,
     ):  # fmt: skip
-        if title == name and got.shape == due.shape:
+        if named(name, title) and got.shape == due.shape:
             if equal_within_rounding(got, due, dtype):
                 continue
             if not got.ndim:
@@ -129,6 +135,11 @@ def worst_entry(call: Any, name: str, dtype: str) -> dict[str, Any]:
                 "expected": plain(due[at]),
             }
     return {}
+
+
+def named(name: str, title: str) -> bool:
+    """Whether a comparison is of that array: it may say where it is from."""
+    return name == title or name.startswith(f"{title}, ")
 
 
 def finite(ratio: float) -> float | None:
@@ -148,4 +159,4 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else str(value)
     if value is None or isinstance(value, bool | int | str):
         return value
-    return str(value)
+    return reprlib.repr(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from parity_tests.wrong.mistake import Mistake, after, current
 from reference import Layer
 
@@ -92,6 +94,99 @@ def clipped(result: Any, *_: Any) -> Any:
 
 
 AT = "backpropagation.cost_and_gradients"
+
+
+def among(examples: slice) -> Callable[..., Any]:
+    """These examples alone, over all m; J of all of them."""
+
+    def rule(network: Any, parameters: Any, X: Any, Y: Any, l2: Any = 0.0,
+             dropout: Any = None) -> Any:  # fmt: skip
+        right = backpropagation()
+        J, dJ = right(network, parameters, X, Y, l2, dropout)
+        masks = dropout and type(dropout)(
+            dropout.keep_prob,
+            tuple(D if D is None else D[:, examples] for D in dropout.masks),
+        )
+        m, kept = X.shape[1], X[:, examples].shape[1]
+        if not kept:
+            return J, tuple(
+                Layer(l2_penalty_gradient(W, l2, m) + 0 * dW, 0 * db)
+                for (W, _), (dW, db) in zip(parameters, dJ, strict=True)
+            )
+        _, of_kept = right(
+            network, parameters, X[:, examples], Y[:, examples], 0.0, masks
+        )
+        return J, tuple(
+            Layer((dW * (kept / m) + l2_penalty_gradient(W, l2, m))
+                  .astype(X.dtype), (db * (kept / m)).astype(X.dtype))
+            for (dW, db), (W, _) in zip(of_kept, parameters, strict=True)
+        )  # fmt: skip
+
+    return rule
+
+
+def back(change: Callable[..., Any]) -> Callable[..., Any]:
+    """Backpropagation with dZ = change(g, dA, Z, slope)."""
+
+    def rule(network: Any, parameters: Any, X: Any, Y: Any, l2: Any = 0.0,
+             dropout: Any = None) -> Any:  # fmt: skip
+        m, g = X.shape[1], network.activations
+        Z, A = propagate(network, parameters, X, dropout)
+        dZ, layers = loss_gradient(g[-1], Z[-1], Y), list[Layer]()
+        for l in range(network.L, 0, -1):
+            W, _ = parameters[l - 1]
+            dW = weight_gradient(dZ, A[l - 1]) + l2_penalty_gradient(W, l2, m)
+            layers.insert(0, Layer(dW.astype(X.dtype), bias_gradient(dZ)))
+            if l > 1:
+                dA = input_gradient(W, dZ)
+                dA = layer_dropout_gradient(dA, l - 1, dropout)
+                dZ = change(g[l - 2], dA, Z[l - 1], network.leaky_slope)
+        losses = loss(g[-1], Z[-1], Y)
+        return mean_over_examples(losses) + l2_cost(parameters, l2, m), tuple(
+            layers
+        )
+
+    return rule
+
+
+def of_dA(g: str, dA: Any, Z: Any, slope: Any) -> Any:
+    if g == "relu":
+        return np.where(dA > 0, dA, 0)
+    return dA * activation_derivative(g, Z, slope)
+
+
+def of_slope(g: str, dA: Any, Z: Any, slope: Any) -> Any:
+    if g == "leaky_relu":
+        return np.where(Z > 0, dA, slope).astype(dA.dtype)
+    return dA * activation_derivative(g, Z, slope)
+
+
+by_the_sign_of_dA, slope_for_product = back(of_dA), back(of_slope)
+
+
+def unpenalized_layer(l: int) -> Callable[..., Any]:
+    """dW of one layer without its share of the penalty."""
+
+    def change(result: Any, network: Any, parameters: Any, X: Any, Y: Any,
+               l2: Any = 0.0, dropout: Any = None) -> Any:  # fmt: skip
+        J, dJ = result
+        layers = list(dJ)
+        share = l2_penalty_gradient(parameters[l].W, l2, X.shape[1])
+        layers[l] = Layer(dJ[l].W - share, dJ[l].b)
+        return J, tuple(layers)
+
+    return change
+
+
+def scaled_to_1(result: Any, *_: Any) -> Any:
+    J, dJ = result
+    norm = np.sqrt(sum(float(np.sum(a * a)) for pair in dJ for a in pair))
+    return J, tuple(
+        Layer((dW / max(norm, 1)).astype(dW.dtype),
+              (db / max(norm, 1)).astype(db.dtype)) for dW, db in dJ
+    )  # fmt: skip
+
+
 M = Mistake
 MISTAKES = (
     M("g' of the next layer", "2.12", AT, "gradients",
@@ -180,4 +275,61 @@ MISTAKES = (
       "dW is dJ/dW: the update subtracts it.",
       after(AT, lambda result, *_: (result[0], tuple(
           Layer(-dW, -db) for dW, db in result[1])))),
+    M("last example left out", "2.10", AT, "gradients",
+      "The loop over the examples ends one too early: the last has no "
+      "share in dW and db.", "range(m) has m numbers.",
+      among(slice(None, -1))),
+    M("first example left out", "2.10", AT, "gradients",
+      "The loop over the examples begins at 1: the first has no share in "
+      "dW and db.", "range(m) begins at 0.", among(slice(1, None))),
+    M("g' of the layer before", "2.12", AT, "gradients",
+      "dZ[l-1] was made with the activation of layer l - 2.",
+      "It is g[l-1]' at Z[l-1].",
+      backpropagation(lambda g, Z, A, l: (g[max(l - 3, 0)], Z[l - 1]))),
+    M("ReLU' where dA is positive", "2.12", AT, "gradients",
+      "dA was cut off where dA itself is negative, and not where Z is.",
+      "dZ = dA (Z > 0).", by_the_sign_of_dA),
+    M("slope for slope times dA", "2.12", AT, "gradients",
+      "dZ was set to the slope where Z <= 0, and not dA multiplied by it.",
+      "dZ = dA g'(Z).", slope_for_product),
+    M("ReLU' in every hidden layer", "2.12", AT, "gradients",
+      "The way back takes every hidden layer for ReLU.",
+      "Each layer has its own g'.",
+      backpropagation(lambda g, Z, A, l: ("relu", Z[l - 1]))),
+    M("tanh' in every hidden layer", "2.12", AT, "gradients",
+      "The way back takes every hidden layer for tanh.",
+      "Each layer has its own g'.",
+      backpropagation(lambda g, Z, A, l: ("tanh", Z[l - 1]))),
+    M("sigmoid' in every hidden layer", "2.12", AT, "gradients",
+      "The way back takes every hidden layer for a sigmoid.",
+      "Each layer has its own g'.",
+      backpropagation(lambda g, Z, A, l: ("sigmoid", Z[l - 1]))),
+    M("the output's derivative in every layer", "2.12", AT, "gradients",
+      "The hidden layers have the derivative of the last's activation.",
+      "Each layer has its own g'.",
+      backpropagation(lambda g, Z, A, l: (g[-1], Z[l - 1]))),
+    M("dW reshaped for transposed", "2.10", AT, "gradients",
+      "dW was made as (n[l-1], n[l]), and reshaped: its entries are "
+      "scrambled.", "Transpose.",
+      after(AT, lambda result, *_: (result[0], tuple(
+          Layer(dW.T.reshape(dW.shape), db) for dW, db in result[1])))),
+    M("db forgotten", "2.11", AT, "gradients", "db is 0.",
+      "db = 1/m sum of dZ.",
+      after(AT, lambda result, *_: (result[0], tuple(
+          Layer(dW, 0 * db) for dW, db in result[1])))),
+    M("last layer without the penalty's gradient", "3.1-l2", AT,
+      "gradients", "dW[L] lacks lambda/m W[L].", "Add it in each layer.",
+      after(AT, unpenalized_layer(-1))),
+    M("first layer without the penalty's gradient", "3.1-l2", AT,
+      "gradients", "dW[1] lacks lambda/m W[1].", "Add it in each layer.",
+      after(AT, unpenalized_layer(0))),
+    M("gradients of the last layer alone", "2.12", AT, "gradients",
+      "Nothing goes further back than layer L: all others are 0.",
+      "dZ[l-1] = W[l]^T dZ[l] g'(Z[l-1]).",
+      after(AT, lambda result, *_: (result[0], (*(
+          Layer(0 * dW, 0 * db) for dW, db in result[1][:-1]),
+          result[1][-1])))),
+    M("norm of the gradient clipped", "2.10", AT, "gradients",
+      "The gradient was scaled down to a norm of 1.",
+      "The notes clip nothing.", after(AT, scaled_to_1)),
 )  # fmt: skip

@@ -14,7 +14,12 @@ from reference.gradient_descent import repeat
 
 __all__ = ["MISTAKES"]
 
+activation_derivative = current("activations.activation_derivative")
 cost_and_gradients = current("backpropagation.cost_and_gradients")
+l2_penalty_gradient = current("regularization.l2_penalty_gradient")
+layer_dropout_gradient = current("dropout.layer_dropout_gradient")
+loss_gradient = current("losses.loss_gradient")
+propagate = current("network.propagate")
 
 
 def moved(parameters: Any, gradients: Any, rate_W: Any, rate_b: Any) -> Any:
@@ -210,6 +215,103 @@ def norm_clipped(network: Any, parameters: Any, X: Any, Y: Any,
     return moved(parameters, dJ, rate, rate), J
 
 
+def adam(state: Any, dW: Any, k: int) -> Any:
+    v, s = state or (0 * dW, 0 * dW)
+    v, s = 0.9 * v + 0.1 * dW, 0.999 * s + 0.001 * dW * dW
+    root = np.sqrt(s / (1 - 0.999 ** (k + 1)))
+    return (v, s), v / (1 - 0.9 ** (k + 1)) / (root + 1e-8)
+
+
+def rmsprop(state: Any, dW: Any, k: int) -> Any:
+    s = 0.01 * dW * dW + (0 if state is None else 0.99 * state)
+    return s, dW / (np.sqrt(s) + 1e-8)
+
+
+def adagrad(state: Any, dW: Any, k: int) -> Any:
+    s = dW * dW + (0 if state is None else state)
+    return s, dW / (np.sqrt(s) + 1e-10)
+
+
+def nesterov(state: Any, dW: Any, k: int) -> Any:
+    v = dW if state is None else 0.9 * state + dW
+    return v, dW + 0.9 * v
+
+
+def averaged(state: Any, dW: Any, k: int) -> Any:
+    v = 0.1 * dW + (0 if state is None else 0.9 * state)
+    return v, v
+
+
+def optimized(rule: Callable[[Any, Any, int], Any]) -> Callable[..., Any]:
+    """Training that moves by what rule makes of a gradient and its state."""
+
+    def train(network: Any, parameters: Any, X: Any, Y: Any, *,
+              learning_rate: Any, steps: int,
+              l2: Any = 0.0) -> Any:  # fmt: skip
+        costs, states = [], [(None, None)] * network.L
+        for k in range(steps):
+            J, dJ = cost_and_gradients(network, parameters, X, Y, l2)
+            found = [
+                [
+                    rule(state, a, k)
+                    for state, a in zip(pair, layer, strict=True)
+                ]
+                for pair, layer in zip(states, dJ, strict=True)
+            ]
+            states = [(of_W[0], of_b[0]) for of_W, of_b in found]
+            moves = [
+                (of_W[1].astype(X.dtype), of_b[1].astype(X.dtype))
+                for of_W, of_b in found
+            ]
+            parameters = moved(parameters, moves, learning_rate, learning_rate)
+            costs.append(J)
+        return parameters, np.stack(costs) if costs else np.zeros(0)
+
+    return train
+
+
+def updated_too_early(network: Any, parameters: Any, X: Any, Y: Any,
+                      learning_rate: Any, l2: Any,
+                      dropout: Any = None) -> Any:  # fmt: skip
+    """dA[l-1] through the W[l] of after the update."""
+    J, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    after = moved(parameters, dJ, learning_rate, learning_rate)
+    g, m = network.activations, X.shape[1]
+    Z, A = propagate(network, parameters, X, dropout)
+    dZ, layers = loss_gradient(g[-1], Z[-1], Y), list(after)
+    for l in range(network.L, 1, -1):
+        dA = layer_dropout_gradient(layers[l - 1].W.T @ dZ, l - 1, dropout)
+        slope = network.leaky_slope
+        dZ = dA * activation_derivative(g[l - 2], Z[l - 1], slope)
+        W, b = parameters[l - 2]
+        dW = dZ @ A[l - 2].T / m + l2_penalty_gradient(W, l2, m)
+        db = np.sum(dZ, axis=1, keepdims=True) / m
+        layers[l - 2] = Layer(W - learning_rate * dW, b - learning_rate * db)
+    return tuple(layers), J
+
+
+def biases_late(network: Any, parameters: Any, X: Any, Y: Any,
+                learning_rate: Any, l2: Any,
+                dropout: Any = None) -> Any:  # fmt: skip
+    J, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    half = moved(parameters, dJ, learning_rate, 0 * learning_rate)
+    _, again = cost_and_gradients(network, half, X, Y, l2, dropout)
+    return moved(half, again, 0 * learning_rate, learning_rate), J
+
+
+def unpenalized(network: Any, parameters: Any, X: Any, Y: Any,
+                learning_rate: Any, l2: Any,
+                dropout: Any = None) -> Any:  # fmt: skip
+    J, dJ = cost_and_gradients(network, parameters, X, Y, 0.0, dropout)
+    return moved(parameters, dJ, learning_rate, learning_rate), J
+
+
+def first_twice(step: Any, parameters: Any, steps: int) -> Any:
+    if steps:
+        parameters, _ = step(parameters)
+    return repeat(step, parameters, steps)
+
+
 M = Mistake
 MISTAKES = (
     M("ascent", "A1.1", "gradient_descent.update", "train",
@@ -321,4 +423,63 @@ MISTAKES = (
     M("norm clipped", "A1.1", "gradient_descent.step", "train",
       "The gradient was scaled down to a norm of 1.",
       "The notes clip nothing.", norm_clipped),
+    M("Adam", "A1.1", "gradient_descent.train", "train",
+      "Adam's steps of about alpha, whatever the gradient's size.",
+      "Plain gradient descent: torch.optim.SGD without momentum.",
+      optimized(adam)),
+    M("RMSprop", "A1.1", "gradient_descent.train", "train",
+      "The gradient was divided by the root of a running mean of its "
+      "squares.", "Plain gradient descent: torch.optim.SGD.",
+      optimized(rmsprop)),
+    M("Adagrad", "A1.1", "gradient_descent.train", "train",
+      "The gradient was divided by the root of the sum of its squares so "
+      "far.", "Plain gradient descent: torch.optim.SGD.",
+      optimized(adagrad)),
+    M("Nesterov's momentum", "A1.1", "gradient_descent.train", "train",
+      "SGD(nesterov=True, momentum=0.9).", "Set momentum to 0.",
+      optimized(nesterov)),
+    M("averaged momentum", "A1.1", "gradient_descent.train", "train",
+      "The gradient was averaged: v = 0.9 v + 0.1 dW.",
+      "Move by alpha dW.", optimized(averaged)),
+    M("learning rate over the count", "A1.1", "gradient_descent.train",
+      "train", "The learning rate falls as alpha / (1 + k).",
+      "alpha is one number.",
+      optimized(lambda state, dW, k: (state, dW / (1 + k)))),
+    M("learning rate that decays by the step", "A1.1",
+      "gradient_descent.train", "train",
+      "The learning rate is multiplied by 0.99 after each step.",
+      "alpha is one number.",
+      optimized(lambda state, dW, k: (state, dW * 0.99**k))),
+    M("W updated on the way back", "A1.1", "gradient_descent.step",
+      "train", "dA[l-1] = W[l]^T dZ[l] was taken with the W[l] that had "
+      "been updated already.",
+      "Compute all gradients first, and then update.", updated_too_early),
+    M("b updated after W", "A1.1", "gradient_descent.step", "train",
+      "db was computed anew once W had been updated.",
+      "W and b move by the gradient at one place.", biases_late),
+    M("training without lambda", "A1.1", "gradient_descent.step", "train",
+      "lambda is in neither the costs nor the updates.",
+      "J includes lambda/(2m) ||W||^2, and dW lambda/m W.",
+      unpenalized),
+    M("one update too many at the start", "A1.1",
+      "gradient_descent.repeat", "train",
+      "The first update was taken twice.", "One update a step.",
+      first_twice),
+    M("first layer not updated", "A1.1", "gradient_descent.update",
+      "train", "The loop over the layers begins at 2.",
+      "It begins at l = 1.",
+      lambda p, g, rate: (p[0], *moved(p[1:], g[1:], rate, rate))),
+    M("last layer not updated", "A1.1", "gradient_descent.update",
+      "train", "The loop over the layers ends at L - 1.",
+      "It ends at l = L.",
+      lambda p, g, rate: (*moved(p[:-1], g[:-1], rate, rate), p[-1])),
+    M("ascent of b", "A1.1", "gradient_descent.update", "train",
+      "db is added, and not subtracted.", "Subtract it.",
+      lambda p, g, rate: moved(p, g, rate, -rate)),
+    M("W not updated", "A1.1", "gradient_descent.update", "train",
+      "Only b moves.", "Update W as b.",
+      lambda p, g, rate: moved(p, g, 0 * rate, rate)),
+    M("b without the learning rate", "A1.1", "gradient_descent.update",
+      "train", "b moves by db, and not by alpha db.", "Multiply by alpha.",
+      lambda p, g, rate: moved(p, g, rate, 1)),
 )  # fmt: skip

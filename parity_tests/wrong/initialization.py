@@ -96,6 +96,53 @@ def rows_alike(rng: Any, shape: tuple[int, int]) -> np.ndarray:
 
 
 LAW = "initialization_law"
+
+
+def drawn_by(draws: Callable[..., Any]) -> Callable[..., Any]:
+    """Every rule with these draws in place of standard normal ones."""
+
+    def rule(rng: Any, network: Any, name: str, scale: Any = 0.01) -> Any:
+        return tuple(
+            Layer(np.zeros(shape) if name == "zeros"
+                  else draws(rng, shape) * deviation(name, shape, scale),
+                  np.zeros((shape[0], 1)))
+            for shape in network.shapes
+        )  # fmt: skip
+
+    return rule
+
+
+def deviation(name: str, shape: tuple[int, int], scale: Any) -> Any:
+    n, n_prev = shape
+    return {
+        "small": scale,
+        "xavier": math.sqrt(1 / n_prev),
+        "xavier_average": math.sqrt(2 / (n_prev + n)),
+        "he": math.sqrt(2 / n_prev),
+    }[name]
+
+
+def normal_biases(rng: Any, network: Any, rule: str, scale: Any = 0.01) -> Any:
+    layers = []
+    for n, n_prev in network.shapes:
+        W = weights(rng, (n, n_prev), rule, scale)
+        b = rng.standard_normal((n, 1))
+        if rule != "zeros":
+            b = b * deviation(rule, (n, n_prev), scale)
+        layers.append(Layer(W, b))
+    return tuple(layers)
+
+
+def first_fan(rng: Any, network: Any, rule: str, scale: Any = 0.01) -> Any:
+    n_x = network.layer_sizes[0]
+    return tuple(
+        Layer(weights(rng, shape, rule, scale)
+              * (math.sqrt(shape[1] / n_x) if rule in ("xavier", "he") else 1),
+              np.zeros((shape[0], 1)))
+        for shape in network.shapes
+    )  # fmt: skip
+
+
 M = Mistake
 MISTAKES = (
     M("LeCun for He", "3.2.2-he", "initialization.he", LAW,
@@ -238,4 +285,95 @@ MISTAKES = (
           Layer(weights(np.random.default_rng(l), shape, rule, scale),
                 np.zeros((shape[0], 1)))
           for l, shape in enumerate(network.shapes))),
+    M("rand for randn, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule draws evenly from [0, 1), all positive.",
+      "Draw from the normal law: randn, normal, standard_normal.",
+      drawn_by(lambda rng, shape: rng.random(shape))),
+    M("rand - 1/2 for randn, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule draws evenly from [-1/2, 1/2).",
+      "Draw from the normal law: randn, normal, standard_normal.",
+      drawn_by(lambda rng, shape: rng.random(shape) - 0.5)),
+    M("from -1 to 1 for randn, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule draws evenly from [-1, 1).",
+      "Draw from the normal law: randn, normal, standard_normal.",
+      drawn_by(lambda rng, shape: rng.uniform(-1, 1, shape))),
+    M("uniform for normal, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule has a uniform law of the right variance.",
+      "Draw from the normal law.",
+      drawn_by(lambda rng, shape: rng.uniform(-1, 1, shape)
+               * math.sqrt(3))),
+    M("truncated for normal, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule draws from a normal law cut off at 2 sigma.",
+      "Draw from the whole normal law.",
+      drawn_by(truncated(lambda n, n_prev: 1.0))),
+    M("truncated and not put right, all rules", "2.5-shapes",
+      "initialization.initialize", LAW,
+      "Every rule draws from a normal law cut off at 2 sigma, whose "
+      "variance is 0.774 of the due one.",
+      "Draw from the whole normal law.",
+      drawn_by(truncated(lambda n, n_prev: 0.87962566**2))),
+    M("positive weights, all rules", "2.5-shapes",
+      "initialization.initialize", LAW, "|N| has lost its signs.",
+      "Draw from the normal law.",
+      drawn_by(lambda rng, shape: np.abs(rng.standard_normal(shape)))),
+    M("normal biases", "2.5-shapes", "initialization.initialize", LAW,
+      "b was drawn as W is.", "b begins at 0.", normal_biases),
+    M("biases of 1", "2.5-shapes", "initialization.initialize", LAW,
+      "The biases start at 1.", "They start at 0.",
+      lambda rng, network, rule, scale=0.01: tuple(
+          Layer(weights(rng, shape, rule, scale), np.ones((shape[0], 1)))
+          for shape in network.shapes)),
+    M("small without its scale", "2.4-small-random",
+      "initialization.small", LAW, "The weights were not made small.",
+      "Multiply by the scale, 0.01.",
+      lambda rng, shape, scale: rng.standard_normal(shape)),
+    M("small by 0.1", "2.4-small-random", "initialization.small", LAW,
+      "The weights are 0.1 N.", "Multiply by the scale, 0.01.",
+      lambda rng, shape, scale: 0.1 * rng.standard_normal(shape)),
+    M("He of a third of a uniform law", "3.2.2-he", "initialization.he",
+      LAW, "Drawn evenly from +-sqrt(2 / n_prev): a third of the variance.",
+      "Draw from the normal law.",
+      uniform(lambda n, n_prev: math.sqrt(2 / n_prev))),
+    M("Glorot for He", "3.2.2-he", "initialization.he", LAW,
+      "2/(n_prev + n) in place of 2/n_prev.", "He's is 2/n_prev.",
+      scaled_normal(lambda n, n_prev: 2 / (n_prev + n))),
+    M("He with a 4", "3.2.2-he", "initialization.he", LAW,
+      "2 N / sqrt(n_prev): the 2 was left outside of the root.",
+      "sqrt(2 / n_prev).", scaled_normal(lambda n, n_prev: 4 / n_prev)),
+    M("Xavier without its root", "3.2.2-xavier", "initialization.xavier",
+      LAW, "The draws were not scaled at all.",
+      "Multiply them by sqrt(1 / n[l-1]).",
+      scaled_normal(lambda n, n_prev: 1.0)),
+    M("Glorot's uniform law for Xavier", "3.2.2-xavier",
+      "initialization.xavier", LAW,
+      "xavier_uniform_ draws evenly from +-sqrt(6 / (n_prev + n)).",
+      "The notes' Xavier is normal, of variance 1/n_prev.",
+      uniform(lambda n, n_prev: math.sqrt(6 / (n + n_prev)))),
+    M("Xavier of a third of a uniform law", "3.2.2-xavier",
+      "initialization.xavier", LAW,
+      "Drawn evenly from +-1/sqrt(n_prev): a third of the variance.",
+      "Draw from the normal law.",
+      uniform(lambda n, n_prev: 1 / math.sqrt(n_prev))),
+    M("6 for 2 in the average", "3.2.2-xavier-average",
+      "initialization.xavier_average", LAW,
+      "6/(n_prev + n), the limit of a uniform law squared, as the "
+      "variance of a normal one.", "2/(n_prev + n).",
+      scaled_normal(lambda n, n_prev: 6 / (n + n_prev))),
+    M("variance for the average's deviation", "3.2.2-xavier-average",
+      "initialization.xavier_average", LAW,
+      "2/(n_prev + n) is the variance.", "Multiply by its square root.",
+      scaled_normal(lambda n, n_prev: 4 / (n + n_prev) ** 2)),
+    M("average of the fans not inverted twice", "3.2.2-xavier-average",
+      "initialization.xavier_average", LAW,
+      "1/n_prev + 1/n in place of 2/(n_prev + n).",
+      "One over the mean of the fans.",
+      scaled_normal(lambda n, n_prev: (1 / n + 1 / n_prev) / 2)),
+    M("fan of the first layer for all", "3.2.2-he",
+      "initialization.initialize", LAW,
+      "Every layer is scaled by n_x.", "By its own n[l-1].", first_fan),
 )  # fmt: skip

@@ -51,6 +51,19 @@ def crossed(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return np.full(Z.shape, total / Z.size, Z.dtype)
 
 
+def log_softmax(Z: np.ndarray) -> np.ndarray:
+    shifted = Z - np.max(Z, axis=0, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=0, keepdims=True))
+
+
+def interchanged(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        log_y, log_1_y = np.log(Y), np.log(1 - Y)
+    A = sigmoid(Z)
+    kept = np.maximum(log_y, -100), np.maximum(log_1_y, -100)
+    return (-A * kept[0] - (1 - A) * kept[1]).astype(Z.dtype)
+
+
 M = Mistake
 MISTAKES = (
     M("cross-entropy of probabilities", "1.2-loss", "losses.cross_entropy",
@@ -219,4 +232,78 @@ MISTAKES = (
       "Y log(A)^T holds every output with every other; all of its entries "
       "were summed.",
       "Multiply entry by entry; or take the trace.", crossed),
+    M("second half with its sign turned", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "-Y log A + (1 - Y) log(1 - A): the minus reaches the first term "
+      "alone.", "Both terms are subtracted.",
+      lambda Z, Y: Y * softplus(-Z) - (1 - Y) * softplus(Z)),
+    M("first half with its sign turned", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "Y log A - (1 - Y) log(1 - A): the minus reaches the second term "
+      "alone.", "Both terms are subtracted.",
+      lambda Z, Y: (1 - Y) * softplus(Z) - Y * softplus(-Z)),
+    M("cross-entropy without its first half", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "Examples with y = 1 cost nothing.",
+      "Add -Y log A.", lambda Z, Y: (1 - Y) * softplus(Z)),
+    M("labels the other way round", "1.2-loss", "losses.cross_entropy",
+      "cost", "1 - Y was taken for Y.", "y = 1 asks for a large A.",
+      lambda Z, Y: softplus(Z) - (1 - Y) * Z),
+    M("labels the other way round in the gradient", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "1 - Y was taken for Y.", "dZ = A - Y.",
+      lambda Z, Y: sigmoid(Z) - (1 - Y)),
+    M("cross-entropy of a softmax", "1.2-loss", "losses.cross_entropy",
+      "cost", "-Y log softmax(Z): the outputs of an example compete, and "
+      "one alone costs nothing.",
+      "Each output is a sigmoid by itself: BCEWithLogitsLoss.",
+      lambda Z, Y: -Y * log_softmax(Z)),
+    M("gradient through a softmax", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "dZ = softmax(Z) sum(Y) - Y.",
+      "Each output is a sigmoid by itself: dZ = A - Y.",
+      lambda Z, Y: np.exp(log_softmax(Z)) * np.sum(Y, 0, keepdims=True) - Y),
+    M("softmax minus Y", "2.9", "losses.cross_entropy_gradient",
+      "gradients", "A softmax was taken for the outputs in dZ.",
+      "Each output is a sigmoid by itself: dZ = A - Y.",
+      lambda Z, Y: np.exp(log_softmax(Z)) - Y),
+    M("gradient without its second half", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "Examples with y = 0 have no gradient, as -Y log A alone has it.",
+      "dZ = A - Y.", lambda Z, Y: -Y * sigmoid(-Z)),
+    M("cross-entropy with A and Y interchanged", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "BCELoss(Y, A) in place of BCELoss(A, Y): A log Y, and a log of 0 "
+      "counts as -100.",
+      "The prediction comes first, and the label second.",
+      interchanged),
+    M("last example left out of J", "1.2-cost",
+      "losses.mean_over_examples", "cost",
+      "The loop over the examples ends one too early.",
+      "range(m) has m numbers.",
+      lambda losses: np.sum(losses[:, :-1]) / losses.shape[1]),
+    M("first example left out of J", "1.2-cost",
+      "losses.mean_over_examples", "cost",
+      "The loop over the examples begins at 1.",
+      "range(m) begins at 0.",
+      lambda losses: np.sum(losses[:, 1:]) / losses.shape[1]),
+    M("J of the last example", "1.2-cost", "losses.mean_over_examples",
+      "cost", "The loss is set, and not added up, in the loop.",
+      "Add it up.", lambda losses: np.sum(losses[:, -1]) / losses.shape[1]),
+    M("quarter of the square", "1-relu-neuron",
+      "losses.half_squared_error", "cost",
+      "(A - Y)^2 / 4: the half was taken twice.", "Halve it once.",
+      lambda A, Y: (A - Y) ** 2 / 4),
+    M("gradient of the square with a half", "1-relu-neuron",
+      "losses.half_squared_error_gradient", "gradients",
+      "(A - Y) / 2: the half was not cancelled.", "It is A - Y.",
+      lambda A, Y: (A - Y) / 2),
+    M("dZ = Y - A of a squared error", "1-relu-neuron",
+      "losses.half_squared_error_gradient", "gradients",
+      "The sign of dZ[L] is turned.", "It is A - Y.",
+      lambda A, Y: Y - A),
+    M("gradient of an absolute error", "1-relu-neuron",
+      "losses.half_squared_error_gradient", "gradients",
+      "The sign of A - Y, which belongs to |A - Y|.", "It is A - Y.",
+      lambda A, Y: np.sign(A - Y)),
 )  # fmt: skip

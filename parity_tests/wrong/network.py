@@ -155,6 +155,13 @@ def softmax_output(A: Any, network: Any, parameters: Any, X: Any,
     return (*A[:-1], E / np.sum(E, axis=0, keepdims=True))
 
 
+def sigmoid_output(A: Any, network: Any, parameters: Any, X: Any,
+                   dropout: Any = None) -> Any:  # fmt: skip
+    W, b = parameters[-1]
+    A_prev = A[-2] if len(A) > 1 else X
+    return (*A[:-1], activation("sigmoid", W @ A_prev + b, 0.01))
+
+
 M = Mistake
 MISTAKES = (
     M("W transposed", "2.3", "network.linear", "forward",
@@ -323,4 +330,19 @@ MISTAKES = (
       "np.sum without an axis adds up the whole layer.",
       "Sum along axis 1, with keepdims=True.",
       lambda dZ: np.sum(dZ) / dZ.shape[1]),
+    M("sigmoid in every hidden layer", "2.4", "network.propagate",
+      "forward", "network.activations was not looked at.",
+      "Each layer has its own.", propagation(lambda g, g_out: "sigmoid")),
+    M("always a sigmoid output", "2.4", "network.forward", "forward",
+      "The last layer is a sigmoid, whatever the network says.",
+      "Each layer has its own activation.",
+      after("network.forward", sigmoid_output)),
+    M("W reshaped for transposed", "2.3", "network.linear", "forward",
+      "A kernel (n[l-1], n[l]) was reshaped, and not transposed.",
+      "Transpose.",
+      lambda W, A, b: W.T.reshape(W.shape) @ A + b),
+    M("bias added for each example", "2.3", "network.linear", "forward",
+      "b was multiplied by m, as a sum over the examples has it.",
+      "Add b once to each column.",
+      lambda W, A, b: W @ A + b * A.dtype.type(A.shape[1])),
 )  # fmt: skip

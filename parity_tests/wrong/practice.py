@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after, sigmoid
+from reference import early_stopping
+from reference.early_stopping import stop_early as right_stop_early
 from reference.splitting import part_sizes
 
 __all__ = ["MISTAKES"]
@@ -105,6 +107,90 @@ def over_one_less(X: np.ndarray, mu: np.ndarray) -> np.ndarray:
         return np.sum((X - mu) ** 2, axis=1, keepdims=True) / np.float64(
             X.shape[1] - 1
         ).astype(X.dtype)
+
+
+def by_itself_unguarded(X: np.ndarray, mu: Any, sigma: Any) -> Any:
+    own = X.mean(axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (X - own) / X.std(axis=1, keepdims=True)
+
+
+def along_the_features(X: np.ndarray) -> Any:
+    own, spread = np.mean(X, axis=0), np.std(X, axis=0)
+    n = min(X.shape)
+    mu, sigma = np.zeros((2, len(X), 1), X.dtype)
+    mu[:n, 0], sigma[:n, 0] = own[:n], spread[:n]
+    return mu, sigma
+
+
+def cut_wrong(
+    cut: Callable[[np.ndarray, tuple[float, ...]], list[np.ndarray]],
+) -> Callable[..., Any]:
+    """Shuffled, and cut so; with labels, class by class."""
+
+    def rule(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+        order = rng.permutation(m)
+        if labels is None:
+            return tuple(cut(order, fractions))
+        each = [
+            cut(order[labels[order] == label], fractions)
+            for label in np.unique(labels)
+        ]
+        return tuple(
+            rng.permutation(np.concatenate(part))
+            for part in zip(*each, strict=True)
+        )
+
+    return rule
+
+
+def rounded_away(order: np.ndarray, fractions: Any) -> list[np.ndarray]:
+    ends = np.cumsum([int(len(order) * f) for f in fractions])
+    return np.split(order[: ends[-1]], ends[:-1])
+
+
+def begun_too_early(order: np.ndarray, fractions: Any) -> list[np.ndarray]:
+    sizes = part_sizes(len(order), fractions)
+    *parts, _ = np.split(order, np.cumsum(sizes)[:-1])
+    return [*parts, order[sizes[0] :]]
+
+
+def ended_too_early(order: np.ndarray, fractions: Any) -> list[np.ndarray]:
+    sizes = part_sizes(len(order), fractions)
+    *parts, last = np.split(order, np.cumsum(sizes)[:-1])
+    return [*parts, last[:-1]]
+
+
+def unseeded(rng: Any, m: int, fractions: Any, labels: Any = None) -> Any:
+    order = np.random.default_rng().permutation(m)
+    return tuple(np.split(order, np.cumsum(part_sizes(m, fractions))[:-1]))
+
+
+def penalized_on_dev(
+    network: Any, parameters: Any, X: Any, Y: Any, X_dev: Any, Y_dev: Any, *,
+    learning_rate: Any, steps: int, patience: int, l2: Any = 0.0,
+) -> Any:  # fmt: skip
+    return early_stopping.stop_early(
+        lambda theta: early_stopping.step(
+            network, theta, X, Y, learning_rate, l2
+        ),
+        lambda theta: early_stopping.cost(network, theta, X_dev, Y_dev, l2),
+        parameters, steps, patience,
+    )  # fmt: skip
+
+
+def kept_late(step: Any, dev_cost: Any, parameters: Any, steps: int,
+              patience: int) -> Any:  # fmt: skip
+    best, *told = right_stop_early(step, dev_cost, parameters, steps, patience)
+    return step(best)[0], *told
+
+
+def dev_late(step: Any, dev_cost: Any, parameters: Any, steps: int,
+             patience: int) -> Any:  # fmt: skip
+    return right_stop_early(
+        step, lambda theta: dev_cost(step(theta)[0]), parameters, steps,
+        patience,
+    )  # fmt: skip
 
 
 M = Mistake
@@ -284,4 +370,99 @@ MISTAKES = (
       "early_stopping.stop_early", "early_stopping",
       "Only a gain of a ten-thousandth counts, as min_delta has it.",
       "Any lower dev cost does.", stop_early_by(gain=1e-4)),
+    M("each set by itself, a constant one too", "3.2.1-normalize",
+      "normalization.normalize", "normalization",
+      "A set was normalized by its own mu and sigma, and the rounding of "
+      "a constant feature's mean became its sigma.",
+      "Use those of the training set.", by_itself_unguarded),
+    M("mean of the features", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The mean and the deviation run over the features of each example, "
+      "which fits where m = n_x.", "Average along axis 1.",
+      along_the_features),
+    M("range for sigma", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "x was divided by its largest value less its smallest.",
+      "Divide by sigma.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], np.ptp(X, axis=1, keepdims=True)))),
+    M("mean deviation for sigma", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The mean of |x - mu| was taken.", "Take the root of the mean square.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], np.mean(np.abs(X - result[0]), 1, keepdims=True)))),
+    M("epsilon inside the root", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "sqrt(sigma^2 + 1e-8), as batch normalization has it.",
+      "Take the root of sigma^2 alone.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], np.sqrt(result[1] ** 2 + X.dtype.type(1e-8))))),
+    M("epsilon in sigma", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "sigma + 1e-8 was handed back for sigma.",
+      "Hand sigma back; normalize divides by 1 where it is 0.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], result[1] + X.dtype.type(1e-8)))),
+    M("1 for a sigma of 0", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The sigma of a constant feature was handed back as 1.",
+      "It is 0; normalize divides by 1 there.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], np.where(result[1] == 0, 1, result[1])
+          .astype(X.dtype)))),
+    M("the largest output as the class", "1.2-predict",
+      "prediction.predict_from_z", "prediction",
+      "argmax: exactly one output of an example is 1.",
+      "Each output is a class by itself: Z > 0.",
+      lambda Z: np.arange(len(Z))[:, None] == np.argmax(Z, axis=0)),
+    M("everything above 0", "1.2-predict", "prediction.predict",
+      "prediction", "y_hat > 0, which a probability always is.",
+      "y_hat > 1/2.", lambda A: A > 0),
+    M("the other class", "1.2-predict", "prediction.predict_from_z",
+      "prediction", "y_hat < 1/2 was taken for class 1.", "y_hat > 1/2.",
+      lambda Z: Z < 0),
+    M("number of right ones", "1.2-predict", "prediction.accuracy",
+      "prediction", "The sum was handed back, and not the mean.",
+      "Divide by m.",
+      lambda A, Y: np.sum(np.all((Y > 0.5) == A, axis=0), dtype=Y.dtype)),
+    M("first output alone", "1.2-predict", "prediction.accuracy",
+      "prediction", "Only the first output of an example was looked at.",
+      "An example is right if all of its outputs are.",
+      lambda A, Y: np.mean((Y[:1] > 0.5) == A[:1], dtype=Y.dtype)),
+    M("one right output is enough", "1.2-predict", "prediction.accuracy",
+      "prediction", "An example counts if any of its outputs is right.",
+      "It is right if all of its outputs are.",
+      lambda A, Y: np.mean(np.any((Y > 0.5) == A, axis=0), dtype=Y.dtype)),
+    M("examples lost to rounding", "3-split", "splitting.split", "split",
+      "Each part has int(m f) examples: some are in none.",
+      "Let the last part end at m.", cut_wrong(rounded_away)),
+    M("the test set begins with the dev set", "3-split", "splitting.split",
+      "split", "The last part begins where the training set ends.",
+      "It begins where the part before it ends.",
+      cut_wrong(begun_too_early)),
+    M("the last example in no part", "3-split", "splitting.split",
+      "split", "The last part ends at m - 1: its slice is [a:-1].",
+      "Let it end at m.", cut_wrong(ended_too_early)),
+    M("seed ignored by the split", "3-split", "splitting.split", "split",
+      "Every call shuffles anew, whatever the seed.",
+      "Make the generator from the seed.", unseeded),
+    M("penalty in the dev cost", "3.1-early-stopping",
+      "early_stopping.train_early_stopping", "early_stopping",
+      "The dev cost has lambda/(2m) ||W||^2 too.",
+      "It is the cost of the data alone.", penalized_on_dev),
+    M("best step counted from 1", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "best_step is one more than the number of updates.",
+      "The start is step 0.",
+      after("early_stopping.stop_early", lambda result, *_: (
+          *result[:3], result[3] + 1))),
+    M("parameters one update late", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "What was kept is the parameters after the update that followed "
+      "the best dev cost.",
+      "Copy them before the update.", kept_late),
+    M("dev cost after the update", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "dev_costs[k] belongs to the parameters after k + 1 updates.",
+      "Take it before the update, as the cost.", dev_late),
 )  # fmt: skip

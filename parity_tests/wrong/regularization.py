@@ -41,6 +41,11 @@ def through_the_norm(W: np.ndarray, l2: Any, m: int) -> Any:
         return l2 / m * length * (W / length)
 
 
+def first_alone(penalty: Any, parameters: Any, l2: Any, m: int) -> Any:
+    W, _ = parameters[0]
+    return l2 / (2 * m) * np.sum(W * W)
+
+
 M = Mistake
 MISTAKES = (
     M("penalty without the half", "3.1-l2", "regularization.l2_penalty",
@@ -166,5 +171,30 @@ MISTAKES = (
     M("penalty with 1/m twice", "3.1-l2", "regularization.l2_penalty",
       "cost", "The penalty was added before the division by m.",
       "Add it to the mean.",
-      lambda squared_norms, l2, m: l2 / (2 * m * m) * squared_norms),
+      lambda W, l2, m: l2 / (2 * m * m) * np.sum(W * W)),
+    M("first layer alone", "3.1-l2", "regularization.l2_cost", "cost",
+      "The penalty is of the first layer alone.", "Sum over all W[l].",
+      after("regularization.l2_cost", first_alone)),
+    M("norm for half its square", "3.1-l2",
+      "regularization.l2_penalty", "cost",
+      "lambda/m times the norm, and not its square's half.",
+      "lambda/(2m) ||W||^2.",
+      lambda W, l2, m: l2 / m * np.sqrt(np.sum(W * W))),
+    M("mean of the squares for their sum", "3.1-l2",
+      "regularization.l2_penalty", "cost",
+      "lambda/2 times the mean of the squares.", "lambda/(2m) ||W||^2.",
+      lambda W, l2, m: l2 / 2 * np.mean(W * W)),
+    M("gradient of keras' penalty", "3.1-l2",
+      "regularization.l2_penalty_gradient", "gradients",
+      "2 lambda W: the penalty had neither 1/2 nor 1/m.", "lambda/m W.",
+      lambda W, l2, m: 2 * l2 * W),
+    M("square of the penalty's gradient", "3.1-l2",
+      "regularization.l2_penalty_gradient", "gradients",
+      "lambda/m ||W||^2 was added to each entry.", "lambda/m W.",
+      lambda W, l2, m: l2 / m * np.sum(W * W) + 0 * W),
+    M("sum of W in the penalty's gradient", "3.1-l2",
+      "regularization.l2_penalty_gradient", "gradients",
+      "lambda/m times the sum of W was added to each entry.",
+      "lambda/m W.",
+      lambda W, l2, m: l2 / m * np.sum(W) + 0 * W),
 )  # fmt: skip

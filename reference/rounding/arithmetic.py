@@ -36,6 +36,9 @@ class Arithmetic:
     cores take few, and add up in float32. None where it takes all."""
     samples: int = 0
     """How many computations with random roundings go along."""
+    lost: float = 0.0
+    """What may be lost besides the subnormal numbers: some ways to compute
+    underflow on what others keep."""
 
     @property
     def u(self) -> float:
@@ -50,15 +53,15 @@ class Arithmetic:
 
     @property
     def tiny(self) -> float:
-        """The smallest normal number."""
-        return float(np.finfo(self.dtype).tiny)
+        """The smallest number that may not be lost: the smallest normal."""
+        return max(float(np.finfo(self.dtype).tiny), self.lost)
 
     def gamma(self, n: int) -> float:
         """n u / (1 - n u), or inf where so many roundings leave no digit."""
         return n * self.u / (1 - n * self.u) if n * self.u < 1 else np.inf
 
     def __hash__(self) -> int:
-        return hash((self.name, self.truth, self.samples))
+        return hash((self.name, self.truth, self.samples, self.lost))
 
 
 # The worst error in units in the last place, over NumPy 2.4 on every
