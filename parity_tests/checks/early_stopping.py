@@ -75,17 +75,21 @@ def zigzag(implementation: Contract) -> Iterator[Comparison]:
     """Worse, better, worse, better: the count begins anew at each best.
 
     J = w^2 / 2 at alpha = 1.9 has w, -0.9 w, 0.81 w, ...; the dev set likes
-    w = 1/2. And where each step is better by so little, it never stops.
+    w = 1/2. Where it likes w = 2, what is better than the step before is
+    still worse than the start. And where each step is better by so little,
+    it never stops.
     """
     network, quantity = Network((1, 1), ("identity",)), "early stopping"
     X, Y = np.array([[1.0, -1.0]]), np.zeros((1, 2))
     start = (Layer(np.ones((1, 1)), np.zeros((1, 1))),)
-    for name, rate, steps, patience, due in (
-        ("a zigzag", 1.9, 7, 2, (8, 6)), ("small gains", 2e-5, 5, 1, (6, 5)),
-        ("smaller gains", 1e-8, 5, 1, (6, 5)),
-    ):  # fmt: skip
+    for name, liked, rate, steps, patience, due in (
+        ("a zigzag", 0.5, 1.9, 7, 2, (8, 6)),
+        ("never better than the start", 2.0, 1.9, 7, 3, (4, 0)),
+        ("small gains", 0.0, 2e-5, 5, 1, (6, 5)),
+        ("smaller gains", 0.0, 1e-8, 5, 1, (6, 5)),
+    ):
         _, costs, _, best_step = implementation.train_early_stopping(
-            network, start, X, Y, X, 0.5 * X if rate > 1 else Y,
+            network, start, X, Y, X, liked * X,
             learning_rate=rate, steps=steps, patience=patience,
         )  # fmt: skip
         if rate > 1e-6 or implementation.dtype == "float64":

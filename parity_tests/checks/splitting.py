@@ -45,7 +45,8 @@ def split_facts(
 ) -> Iterator[Comparison]:
     together = np.concatenate(parts).tolist()
     facts = {
-        "disjoint and complete": (counted(together, m), f"{m}, 0 twice"),
+        "examples": (len({*together} & {*range(m)}), m),
+        "examples that are there twice": (len(together) - len({*together}), 0),
         "sizes": ([len(part) for part in parts], sizes),
         "same seed": (np.concatenate(again).tolist(), together),
         "another seed has other members": (
@@ -60,12 +61,6 @@ def split_facts(
     }
     for fact, (got, due) in facts.items():
         yield compare_exactly("split", f"{fact}, {name}", got, due)
-
-
-def counted(together: list[int], m: int) -> str:
-    """How many of the m examples are there, and how many once more."""
-    there = set(together) & set(range(m))
-    return f"{len(there)}, {len(together) - len(there)} twice"
 
 
 def shares(

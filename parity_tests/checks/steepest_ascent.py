@@ -45,6 +45,9 @@ def steepest_ascent(implementation: Contract) -> Iterator[Comparison]:
     yield compare(quantity, "dJ / ||dJ||", found, direction)
     slope = implementation.directional_derivative(*data, up, case.l2)
     yield compare(quantity, "slope along dJ / ||dJ||", slope, due)
+    twice = tuple(Layer(2 * dW, 2 * db) for dW, db in up)
+    slope = implementation.directional_derivative(*data, twice, case.l2)
+    yield compare(quantity, "slope along twice that", slope, 2 * due)
     highest = float(length.value + length.error)
     rng = np.random.default_rng(0)
     for k in range(20):

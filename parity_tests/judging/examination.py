@@ -9,31 +9,45 @@ comes after it.
 from __future__ import annotations
 
 import functools
+import inspect
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import reference
 from parity_tests.cases import HARD_CASES, Case
 from parity_tests.checks import ALL_CHECKS
 from parity_tests.checks.activations import CALLS, one_activation
 from parity_tests.checks.prediction import BESIDE_THE_TIE
 from parity_tests.comparison import Comparison, NoVerdict
 from parity_tests.judging.cases import CASES, OPTIONAL, cases_of
-from parity_tests.judging.guest import ESSENTIAL, Call, Guest, Missing
+from parity_tests.judging.guest import (
+    ESSENTIAL,
+    METHODS,
+    Call,
+    Guest,
+    Missing,
+)
 from parity_tests.judging.reading import Misfit
 from parity_tests.proofs import Proof, proofs
 from reference.specification import ACTIVATIONS, CLAUSES, Network
 from reference.stable_forms import loose_forms
 
-__all__ = ["Examiner", "Finding", "binding", "clause_rows", "examine_all",
+__all__ = ["BETWEEN", "Examiner", "Finding", "binding", "clause_rows", "examine_all",
            "ladder"]  # fmt: skip
 
 STATED = {"sigmoid": "1.2-sigmoid", "leaky_relu": "2.2-leaky-relu"}
 """The clauses of activations that are not of their name."""
+HARD_LABELS = ("soft labels",)
+"""Cases whose labels lie between 0 and 1: who takes them for classes is
+told so, and not called wrong."""
+BETWEEN = "labels between 0 and 1"
 LENIENT = (
     BESIDE_THE_TIE,
     # 1/m sum x of a constant feature may be off by a rounding
@@ -168,14 +182,14 @@ def examined(guest: Guest, proof: Proof) -> Finding:
         finding.missing = finding.method
         return finding
     implementation: Any = guest
+    guest.lent.clear()
+    guest.lender = lender_of(guest, finding.method)
     try:
         with warnings.catch_warnings(), loose_forms():
             warnings.simplefilter("ignore")
             for c in proof.compare(implementation):
                 # An array that may be left out was; or nobody need know.
-                if c.got != "Unanswered of no dtype" and not c.name.startswith(
-                    LENIENT
-                ):
+                if c.got != "Unanswered of no dtype" and binding(c):
                     finding.comparisons.append(c)
     except Missing as error:
         finding.missing = str(error)
@@ -193,7 +207,24 @@ def examined(guest: Guest, proof: Proof) -> Finding:
         else:
             finding.error = told
     finding.calls = guest.transcript[begun:]
+    if guest.lent and not finding.missing:
+        # It may fail by what it has, and cannot pass.
+        finding.missing = ", ".join(sorted(guest.lent))
+    if finding.case in HARD_LABELS and finding.wrong:
+        finding.missing, finding.comparisons = BETWEEN, []
     return finding
+
+
+def lender_of(guest: Guest, check: str) -> Any:
+    """The reference for a check that asks for several methods, where the
+    guest has one of them; None for the others."""
+    if check not in ALL_CHECKS:
+        return None
+    text = Path(inspect.getsourcefile(ALL_CHECKS[check]) or "").read_text()
+    asked = {*re.findall(r"implementation\.(\w+)\(", text)} & {*METHODS}
+    if not any(guest.has(name) for name in asked - {*ESSENTIAL}):
+        return None
+    return reference.implementation(dtype=str(guest.dtype))
 
 
 class Examiner:

@@ -57,7 +57,8 @@ class Guest:
     dtype is what they say, float64 if nothing; theirs may be a module. lost
     is the size below which no number of theirs is looked at: a square of it
     would underflow.
-    transcript has every Call, and remarks what is to be told beside the
+    In place of what it lacks lender answers, if there is one, and lent says
+    what. transcript has every Call, and remarks what is to be told beside the
     verdict, each once.
     """
 
@@ -69,6 +70,8 @@ class Guest:
             raise ValueError(f"dtype must be one of {DTYPES}, got {word}")
         self.dtype = np.dtype(word)
         self.lost = float(np.sqrt(np.finfo(self.dtype).tiny))
+        self.lender: Any = None
+        self.lent = set[str]()
         self.transcript: list[Call] = []
         self.remarks: dict[str, str] = {}
 
@@ -104,7 +107,7 @@ class Asked:
         guest, method = self.guest, self.method
         function = getattr(guest.theirs, method, None)
         if not callable(function):
-            raise Missing(method)
+            return self.from_lender(*arguments, **named)
         given, settings = self.handed(function, arguments, named)
         self.look_for_misfits(function, given, settings)
         before = handed_over((given, settings), guest.dtype)
@@ -127,6 +130,13 @@ class Asked:
             raise
         guest.transcript.append(Call(method, arguments, named, read))
         return read
+
+    def from_lender(self, *arguments: Any, **named: Any) -> Any:
+        """Another's answer, so that the rest of a check is asked."""
+        if self.guest.lender is None:
+            raise Missing(self.method)
+        self.guest.lent.add(self.method)
+        return getattr(self.guest.lender, self.method)(*arguments, **named)
 
     def failed(self, arguments: Any, named: Any, error: Exception) -> None:
         """A question without an answer, for the transcript."""

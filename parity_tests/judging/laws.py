@@ -74,10 +74,13 @@ def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
 
 def apart(a: Comparison, b: Comparison) -> float:
     """How far one statistic is from another, in what chance allows; inf
-    beyond 1. What is no statistic: numbers in a quarter of themselves."""
+    beyond 1. What is no statistic: numbers in a quarter of themselves, but
+    those of strata, which are drawn too."""
     if a.kind != "law":
         x, y = a.got, b.got
         if a.ratio <= 1 and b.ratio <= 1:
+            return 0.0
+        if a.name.startswith("strata"):
             return 0.0
         if isinstance(x, float) and isinstance(y, float):
             return within(x, y, 0.0)

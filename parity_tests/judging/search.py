@@ -77,9 +77,28 @@ class Search:
                 together = more
             else:
                 misses += 1
+        together = self.simplest(together)
         wrong = sum(self.wrong)
         # What explains a few of many is another mistake that agrees there.
         return together if 2 * self.left(together) <= wrong else ()
+
+    def simplest(self, together: Together) -> Together:
+        """One mistake in place of several, or without one of them, if that
+        explains as much."""
+        if len(together) < 2:
+            return together
+        known = {m for m in together if m in self.known}
+        singles = {each for each, _ in self.explained if len(each) == 1}
+        fewer = [
+            tuple(m for m in together if m is not left_out)
+            for left_out in together
+        ]
+        enough = self.count(together)
+        options = [] if known else [*singles]
+        for each in (*options, *fewer):
+            if self.count(each) >= enough:
+                return self.simplest(each)
+        return together
 
     def left(self, together: Together) -> int:
         """How many of the wrong answers they do not explain."""

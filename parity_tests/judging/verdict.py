@@ -16,7 +16,7 @@ from parity_tests.judging.answers import (
     replay,
 )
 from parity_tests.judging.diagnosis import departing, diagnose
-from parity_tests.judging.examination import Finding, clause_rows
+from parity_tests.judging.examination import BETWEEN, Finding, clause_rows
 from parity_tests.judging.hints import hints, names_of
 from parity_tests.structure import MEANINGS
 
@@ -32,6 +32,10 @@ def verdict_of(
     """verdict, clauses, first_departure, diagnosis and notes."""
     failed = [f for f in findings if f.verdict == "fail"]
     notes, diagnosis = list(remarks), list[dict[str, str]]()
+    wrong = {f.method for f in failed}
+    for f in findings:
+        if f.missing == BETWEEN and f.method not in wrong:
+            notes.append(f"{f.method} is another one for {BETWEEN}")
     try:
         told, diagnosis = explanation(dtype, findings, failed)
         notes += told

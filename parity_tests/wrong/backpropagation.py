@@ -187,6 +187,20 @@ def scaled_to_1(result: Any, *_: Any) -> Any:
     )  # fmt: skip
 
 
+def bias_of_dA(network: Any, parameters: Any, X: Any, Y: Any, l2: Any = 0.0,
+               dropout: Any = None) -> Any:  # fmt: skip
+    seen: list[Any] = []
+
+    def keeping(g: str, dA: Any, Z: Any, slope: Any) -> Any:
+        seen.insert(0, dA)
+        return dA * activation_derivative(g, Z, slope)
+
+    J, dJ = back(keeping)(network, parameters, X, Y, l2, dropout)
+    hidden = zip(dJ[:-1], seen, strict=True)
+    return J, (*(Layer(dW, bias_gradient(dA)) for (dW, _), dA in hidden),
+               dJ[-1])  # fmt: skip
+
+
 M = Mistake
 MISTAKES = (
     M("g' of the next layer", "2.12", AT, "gradients",
@@ -332,4 +346,7 @@ MISTAKES = (
     M("norm of the gradient clipped", "2.10", AT, "gradients",
       "The gradient was scaled down to a norm of 1.",
       "The notes clip nothing.", after(AT, scaled_to_1)),
+    M("db of dA", "2.11", AT, "gradients",
+      "db of the hidden layers is the mean of dA, without g'(Z).",
+      "db = 1/m sum of dZ.", bias_of_dA),
 )  # fmt: skip

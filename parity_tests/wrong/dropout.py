@@ -160,4 +160,16 @@ MISTAKES = (
       "dropout.layer_dropout", "forward",
       "reshape takes the entries of D in their order: other nodes drop.",
       "Transpose D.", reshaped_mask),
+    M("scaled twice", "3.1-dropout", "dropout.dropout", "forward",
+      "A D was divided by keep_prob twice.", "Divide once.",
+      lambda A, D, keep_prob: (A * D / keep_prob / keep_prob)
+      .astype(A.dtype)),
+    M("gradient scaled twice", "3.1-dropout", "dropout.dropout_gradient",
+      "gradients", "dA D was divided by keep_prob twice.", "Divide once.",
+      lambda dA, D, keep_prob: (dA * D / keep_prob / keep_prob)
+      .astype(dA.dtype)),
+    M("gradient scaled up by keep_prob", "3.1-dropout",
+      "dropout.dropout_gradient", "gradients",
+      "dA D was multiplied by keep_prob.", "Divide by it.",
+      lambda dA, D, keep_prob: (dA * D * keep_prob).astype(dA.dtype)),
 )  # fmt: skip

@@ -99,6 +99,12 @@ def along_the_weights(
     return slope - (l2 / X.shape[1] * penalty).astype(X.dtype)
 
 
+def per_length(slope: Any, network: Any, parameters: Any, X: Any, Y: Any,
+               direction: Any, *_: Any) -> Any:  # fmt: skip
+    squares = sum(np.sum(a * a) for layer in direction for a in layer)
+    return slope / np.sqrt(squares)
+
+
 M = Mistake
 MISTAKES = (
     M("images mixed", "1.1-notation", "flattening.flatten_images",
@@ -214,4 +220,37 @@ MISTAKES = (
     M("last bias alone", "2.2-linear-collapse", "linear_collapse.collapse",
       "linear_collapse", "The biases below the last layer are lost.",
       "b' = W b' + b.", last_bias_alone),
+    M("along a direction of length 1", "P1.1",
+      "steepest_ascent.directional_derivative", "steepest_ascent",
+      "The direction was divided by its length first.",
+      "dJ . v, of v as it is.",
+      after("steepest_ascent.directional_derivative", per_length)),
+    M("gap turned round", "1.2-convex", "convexity.midpoint_gap",
+      "convexity", "J in the middle, less the mean of both ends.",
+      "(J(start) + J(end)) / 2 - J(middle).",
+      after("convexity.midpoint_gap", lambda gap, *_: -gap)),
+    *(
+        M(f"{words}, {way}", clause,
+          f"logistic_regression.{way}_gradients", "logistic_regression",
+          happened, mend,
+          after(f"logistic_regression.{way}_gradients", change))
+        for way, clause in (("looped", "A1.2"), ("vectorized", "A1.3"))
+        for words, happened, mend, change in (
+            ("dz turned", "y - a in place of a - y.", "dz = a - y.",
+             lambda result, *_: (result[0], -result[1], -result[2])),
+            ("db without 1/m", "db is a sum, and not a mean.",
+             "Divide db by m too.",
+             lambda result, w, b, X, Y: (
+                 *result[:2], result[2] * X.dtype.type(X.shape[1]))),
+            ("dw without 1/m", "dw is a sum, and not a mean.",
+             "Divide dw by m too.",
+             lambda result, w, b, X, Y: (
+                 result[0], result[1] * X.dtype.type(X.shape[1]),
+                 result[2])),
+            ("J without 1/m", "J is a sum, and not a mean.",
+             "Divide J by m too.",
+             lambda result, w, b, X, Y: (
+                 result[0] * X.dtype.type(X.shape[1]), *result[1:])),
+        )
+    ),
 )  # fmt: skip

@@ -312,6 +312,41 @@ def first_twice(step: Any, parameters: Any, steps: int) -> Any:
     return repeat(step, parameters, steps)
 
 
+def decayed_late(network: Any, parameters: Any, X: Any, Y: Any,
+                 learning_rate: Any, l2: Any,
+                 dropout: Any = None) -> Any:  # fmt: skip
+    J, _ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    _, dJ = cost_and_gradients(network, parameters, X, Y, 0.0, dropout)
+    after = moved(parameters, dJ, learning_rate, learning_rate)
+    kept = 1 - learning_rate * l2 / X.shape[1]
+    return tuple(Layer(kept * W, b) for W, b in after), J
+
+
+def decayed_early(network: Any, parameters: Any, X: Any, Y: Any,
+                  learning_rate: Any, l2: Any,
+                  dropout: Any = None) -> Any:  # fmt: skip
+    J, _ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    kept = 1 - learning_rate * l2 / X.shape[1]
+    less = tuple(Layer(kept * W, b) for W, b in parameters)
+    _, dJ = cost_and_gradients(network, less, X, Y, 0.0, dropout)
+    return moved(less, dJ, learning_rate, learning_rate), J
+
+
+def cost_of_all_nodes(network: Any, parameters: Any, X: Any, Y: Any,
+                      learning_rate: Any, l2: Any,
+                      dropout: Any = None) -> Any:  # fmt: skip
+    J, _ = cost_and_gradients(network, parameters, X, Y, l2)
+    _, dJ = cost_and_gradients(network, parameters, X, Y, l2, dropout)
+    return moved(parameters, dJ, learning_rate, learning_rate), J
+
+
+def whole_network(network: Any, parameters: Any, X: Any, Y: Any,
+                  learning_rate: Any, l2: Any,
+                  dropout: Any = None) -> Any:  # fmt: skip
+    J, dJ = cost_and_gradients(network, parameters, X, Y, l2)
+    return moved(parameters, dJ, learning_rate, learning_rate), J
+
+
 M = Mistake
 MISTAKES = (
     M("ascent", "A1.1", "gradient_descent.update", "train",
@@ -482,4 +517,20 @@ MISTAKES = (
     M("b without the learning rate", "A1.1", "gradient_descent.update",
       "train", "b moves by db, and not by alpha db.", "Multiply by alpha.",
       lambda p, g, rate: moved(p, g, rate, 1)),
+    M("decayed after the update", "A1.1", "gradient_descent.step", "train",
+      "W := (1 - alpha lambda/m) (W - alpha dW): what the update added "
+      "decays too.", "W := (1 - alpha lambda/m) W - alpha dW.",
+      decayed_late),
+    M("weights decayed before their gradient", "A1.1",
+      "gradient_descent.step", "train",
+      "W was decayed first, and dW taken at what was left.",
+      "Both belong to the W from before the step.", decayed_early),
+    M("cost of training without dropout", "A1.1", "gradient_descent.step",
+      "dropout_training",
+      "costs[k] is J of the whole network, and the update that of the "
+      "masked one.", "J of the pass that is differentiated.",
+      cost_of_all_nodes),
+    M("update without dropout", "A1.1", "gradient_descent.step",
+      "dropout_training", "Training left the masks out.",
+      "Hand the masks on.", whole_network),
 )  # fmt: skip

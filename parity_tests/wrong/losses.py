@@ -64,6 +64,12 @@ def interchanged(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return (-A * kept[0] - (1 - A) * kept[1]).astype(Z.dtype)
 
 
+def every_pair_squared(A: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    if len(Y) > 1:
+        return (A - Y) ** 2 / 2
+    return (A - Y.T) ** 2 / 2
+
+
 M = Mistake
 MISTAKES = (
     M("cross-entropy of probabilities", "1.2-loss", "losses.cross_entropy",
@@ -306,4 +312,20 @@ MISTAKES = (
       "losses.half_squared_error_gradient", "gradients",
       "The sign of A - Y, which belongs to |A - Y|.", "It is A - Y.",
       lambda A, Y: np.sign(A - Y)),
+    M("every pair in a squared error", "1-relu-neuron",
+      "losses.half_squared_error", "cost",
+      "Targets of shape (m,) against outputs (m, 1) broadcast to (m, m).",
+      "Give both one shape.", every_pair_squared),
+    M("labels of 0 for -1", "1.2-loss", "losses.cross_entropy", "cost",
+      "log(1 + e^-YZ) is for labels -1 and 1: one of 0 costs log 2, "
+      "whatever Z is.", "-Y log A - (1 - Y) log(1 - A).",
+      lambda Z, Y: softplus(-Y * Z)),
+    M("gradient for labels of -1 and 1", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "That of log(1 + e^-YZ): a label of 0 has none.", "dZ = A - Y.",
+      lambda Z, Y: -Y * sigmoid(-Y * Z)),
+    M("hinge loss", "1.2-loss", "losses.cross_entropy", "cost",
+      "max(0, 1 - (2Y - 1) Z) is that of a support vector machine.",
+      "-Y log A - (1 - Y) log(1 - A).",
+      lambda Z, Y: np.maximum(0, 1 - (2 * Y - 1) * Z)),
 )  # fmt: skip

@@ -123,6 +123,7 @@ def dropped(
     single: bool = False,
     scale_all: bool = False,
     first_keep_prob: bool = False,
+    next_keep_prob: bool = False,
 ) -> Any:
     """layer_dropout, but for what is given."""
     if not masks:
@@ -130,6 +131,9 @@ def dropped(
     keep_prob, D = masks.at(l)
     if first_keep_prob:
         keep_prob = next(p for p in each_of(masks) if p is not None)
+    if next_keep_prob:
+        each = each_of(masks)
+        keep_prob = each[min(l, len(each) - 1)] or 1.0
     if single and keep_prob is not None:
         keep_prob = float(np.float32(keep_prob))
     if D is None and scale_all:
@@ -160,6 +164,13 @@ def sigmoid_output(A: Any, network: Any, parameters: Any, X: Any,
     W, b = parameters[-1]
     A_prev = A[-2] if len(A) > 1 else X
     return (*A[:-1], activation("sigmoid", W @ A_prev + b, 0.01))
+
+
+def softmax_of_any(A: Any, network: Any, parameters: Any, X: Any,
+                   dropout: Any = None) -> Any:  # fmt: skip
+    if len(A[-1]) == 1 and network.activations[-1] == "sigmoid":
+        return (*A[:-1], np.ones_like(A[-1]))
+    return softmax_output(A, network, parameters, X, dropout)
 
 
 M = Mistake
@@ -345,4 +356,12 @@ MISTAKES = (
       "b was multiplied by m, as a sum over the examples has it.",
       "Add b once to each column.",
       lambda W, A, b: W @ A + b * A.dtype.type(A.shape[1])),
+    M("keep_prob of the next layer", "3.1-dropout", "network.propagate",
+      "forward", "A[l] was divided by the keep_prob of layer l + 1.",
+      "Each layer has its own: count the layers alike.",
+      propagation(next_keep_prob=True)),
+    M("softmax for sigmoid, of one output too", "2.4", "network.forward",
+      "forward", "A softmax of one output is 1, whatever Z is.",
+      "Each output is a sigmoid by itself.",
+      after("network.forward", softmax_of_any)),
 )  # fmt: skip

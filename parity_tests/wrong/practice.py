@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after, sigmoid
-from reference import early_stopping
+from reference import early_stopping, prediction
 from reference.early_stopping import stop_early as right_stop_early
 from reference.splitting import part_sizes
 
@@ -191,6 +191,34 @@ def dev_late(step: Any, dev_cost: Any, parameters: Any, steps: int,
         step, lambda theta: dev_cost(step(theta)[0]), parameters, steps,
         patience,
     )  # fmt: skip
+
+
+def not_added_up(order: np.ndarray, fractions: Any) -> list[np.ndarray]:
+    ends = [int(len(order) * f + 0.5) for f in fractions[:-1]]
+    return np.split(order, ends)
+
+
+def from_step_to_step(step: Any, dev_cost: Any, parameters: Any, steps: int,
+                      patience: int) -> Any:  # fmt: skip
+    costs, dev_costs = [], []
+    best, best_step, k, bad = parameters, 0, 0, 0
+    while True:
+        after, J = step(parameters)
+        costs.append(J)
+        dev_costs.append(dev_cost(parameters))
+        if k > 0 and dev_costs[k] < dev_costs[best_step]:
+            best, best_step = parameters, k
+        if k > 0:
+            bad = bad + 1 if dev_costs[k] >= dev_costs[k - 1] else 0
+        if k == steps or bad >= patience:
+            break
+        parameters, k = after, k + 1
+    return best, np.stack(costs), np.stack(dev_costs), best_step
+
+
+def largest(network: Any, parameters: Any, X: Any) -> np.ndarray:
+    A = prediction.forward(network, parameters, X)[-1]
+    return np.arange(len(A))[:, None] == np.argmax(A, axis=0)
 
 
 M = Mistake
@@ -411,10 +439,10 @@ MISTAKES = (
           result[0], np.where(result[1] == 0, 1, result[1])
           .astype(X.dtype)))),
     M("the largest output as the class", "1.2-predict",
-      "prediction.predict_from_z", "prediction",
+      "prediction.classes", "prediction",
       "argmax: exactly one output of an example is 1.",
       "Each output is a class by itself: Z > 0.",
-      lambda Z: np.arange(len(Z))[:, None] == np.argmax(Z, axis=0)),
+      largest),
     M("everything above 0", "1.2-predict", "prediction.predict",
       "prediction", "y_hat > 0, which a probability always is.",
       "y_hat > 1/2.", lambda A: A > 0),
@@ -465,4 +493,34 @@ MISTAKES = (
       "early_stopping.stop_early", "early_stopping",
       "dev_costs[k] belongs to the parameters after k + 1 updates.",
       "Take it before the update, as the cost.", dev_late),
+    M("cut at the fractions themselves", "3-split", "splitting.split",
+      "split", "The parts end at m f_1, m f_2, ..., and not at the running "
+      "sum.", "Add the fractions up.", cut_wrong(not_added_up)),
+    M("patience counted from step to step", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "An update counts as bad if its dev cost is above that before it.",
+      "Compare with the least so far.", from_step_to_step),
+    M("patience ignored", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "It stops as soon as the dev cost does not fall.",
+      "Wait for patience updates.",
+      lambda step, dev_cost, p, steps, patience: right_stop_early(
+          step, dev_cost, p, steps, 1)),
+    M("never stopped", "3.1-early-stopping", "early_stopping.stop_early",
+      "early_stopping", "All steps are taken, and the best is handed back.",
+      "Stop when k - best_step reaches patience.",
+      lambda step, dev_cost, p, steps, patience: right_stop_early(
+          step, dev_cost, p, steps, steps + 1)),
+    M("last parameters, bad updates in total", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "The parameters of the last step are handed back, and the count of "
+      "updates without a gain goes on after one.",
+      "Keep a copy of the best; begin the count anew at each.",
+      stop_early_by(last=True, in_total=True)),
+    M("kappa not squared", "3.2.1-normalize",
+      "normalization.condition_number", "conditioning",
+      "The ratio of the singular values of X was handed back.",
+      "The Hessian 1/m X X^T has their squares.",
+      after("normalization.condition_number",
+            lambda kappa, X: np.sqrt(kappa))),
 )  # fmt: skip
