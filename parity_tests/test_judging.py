@@ -264,11 +264,14 @@ def test_targets(tmp_path: Path) -> None:
     assert hasattr(load(str(file)), "gradients")
     assert hasattr(load(f"{file}:Mine"), "forward")
     assert hasattr(load("parity_tests.guests.homework"), "forward")
+    assert hasattr(load("reference"), "forward")
+    (tmp_path / "made.py").write_text("def guest():\n    return {}\n")
     for target, message in (
         (str(tmp_path / "none.py"), "a file that is there"),
         ("no.such.module", "no module no"),
         (f"{file}:nothing", "has no nothing"),
         ("json", "has none"),
+        (str(tmp_path / "made.py"), r"is it .*made\.py:guest\?"),
     ):
         with pytest.raises(NoTarget, match=message):
             load(target)

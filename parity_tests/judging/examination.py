@@ -39,8 +39,8 @@ from parity_tests.proofs import Proof, proofs
 from reference.specification import ACTIVATIONS, CLAUSES, Network
 from reference.stable_forms import loose_forms
 
-__all__ = ["BETWEEN", "Examiner", "Finding", "binding", "clause_rows", "examine_all",
-           "ladder"]  # fmt: skip
+__all__ = ["BETWEEN", "Examiner", "Finding", "binding", "clause_rows",
+           "examine_all", "ladder"]  # fmt: skip
 
 STATED = {"sigmoid": "1.2-sigmoid", "leaky_relu": "2.2-leaky-relu"}
 """The clauses of activations that are not of their name."""

@@ -58,20 +58,26 @@ def judge(
     it fails.
     """
     judged, errors = Judged(), list[Exception]()
+    settings: dict[str, Any] = {
+        "target": target, "thorough": thorough, "of": parts,
+    }  # fmt: skip
 
-    def share(part: int) -> None:
+    def share(part: int, around: dict[str, str]) -> None:
         try:
-            judge_part(judged, target, timeout, thorough, part, parts)
+            judge_part(judged, settings | {"part": part}, timeout, around)
         except Exception as error:
             errors.append(error)
 
-    threads = [
-        threading.Thread(target=share, args=(part,)) for part in range(parts)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with tempfile.TemporaryDirectory() as compiled:
+        around = surroundings(compiled)
+        threads = [
+            threading.Thread(target=share, args=(part, around))
+            for part in range(parts)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     if errors:
         raise errors[0]
     judged.remarks = list(dict.fromkeys(judged.remarks))
@@ -79,16 +85,16 @@ def judge(
 
 
 def judge_part(
-    judged: Judged, target: str, timeout: float, thorough: bool,
-    part: int, parts: int,
+    judged: Judged, settings: dict[str, Any], timeout: float,
+    around: dict[str, str],
 ) -> None:  # fmt: skip
     """Processes one after the other, until all of a part is judged."""
     trouble: Counter[str] = Counter()
     left: list[int] | None = None
+    part, parts = settings["part"], settings["of"]
     while left is None or left:
-        settings = {"target": target, "thorough": thorough, "part": part,
-                    "of": parts, "numbers": left}  # fmt: skip
-        stopped = one_process(judged, settings, timeout)
+        told = settings | {"numbers": left}
+        stopped = one_process(judged, told, timeout, around)
         if stopped is None:
             return
         method = judged.asked[stopped].method
@@ -109,15 +115,16 @@ def judge_part(
 
 
 def one_process(
-    judged: Judged, settings: dict[str, Any], timeout: float
-) -> int | None:
+    judged: Judged, settings: dict[str, Any], timeout: float,
+    around: dict[str, str],
+) -> int | None:  # fmt: skip
     """The number of the proof that ended it; None if it came to its end."""
     reading, writing = os.pipe()
     with tempfile.TemporaryFile() as printed:
         process = subprocess.Popen(
             [sys.executable, "-m", "parity_tests.judging.child",
              str(writing), json.dumps(settings)],
-            env=surroundings(), pass_fds=[writing], stdin=subprocess.DEVNULL,
+            env=around, pass_fds=[writing], stdin=subprocess.DEVNULL,
             stdout=printed, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         os.close(writing)
@@ -191,10 +198,18 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def surroundings() -> dict[str, str]:
-    """The environment of a process: ours importable, one thread each."""
+def surroundings(compiled: str) -> dict[str, str]:
+    """The environment of a process: ours importable, one thread each.
+
+    What JAX compiles it runs a few times: little is optimized, and what one
+    process has compiled lies in that folder for the others.
+    """
     path = os.environ.get("PYTHONPATH", "")
     return {
+        "XLA_FLAGS": "--xla_backend_optimization_level=0",
+        "JAX_COMPILATION_CACHE_DIR": compiled,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         **os.environ,
         "PYTHONPATH": os.pathsep.join(filter(None, (path, str(ROOT)))),
         "OMP_NUM_THREADS": "1",

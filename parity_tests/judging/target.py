@@ -23,7 +23,8 @@ def load(target: str) -> Any:
     """The object of module, file.py, module:object or file.py:object.
 
     A class or a function without parameters of that name is called for the
-    object. NoTarget where nothing is found, or nothing that can be judged.
+    object, and so is a module's implementation, if it has no method itself.
+    NoTarget where nothing is found, or nothing that can be judged.
     """
     where, _, name = target.partition(":")
     if where.endswith(".py"):
@@ -46,6 +47,8 @@ def load(target: str) -> Any:
             raise NoTarget(f"TARGET must name what is there, got {target}: "
                            f"{where} has no {part}")  # fmt: skip
         found = getattr(found, part)
+    if isinstance(found, ModuleType) and not methods_of(found):
+        found = getattr(found, "implementation", found)
     if (callable(found) and not methods_of(found)) or isinstance(found, type):
         found = found()
     if not methods_of(found):
