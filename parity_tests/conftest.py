@@ -61,6 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
     share_compilations()
     if config.option.markexpr == "slow":
         return
+    # Half of the quick tests' time would be LLVM's: XLA's own passes are all
+    # there, and the slow tests and every report take the rest of them too.
+    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
     if importlib.util.find_spec("beartype"):
         folder = Path(__file__).parent.parent / "torch_impl"
         pages = {path.stem for path in folder.glob("[a-z]*.py")} - {"backend"}

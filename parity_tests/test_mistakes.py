@@ -30,7 +30,7 @@ def caught(mistake: Mistake, dtype: str, among: list[Proof]) -> bool:
     return any(found.caught for found in outcomes((mistake,), dtype, among))
 
 
-SLICE = 7
+SLICE = 14
 """One of so many is made in the quick tests, and all of them in the slow:
 by turns in float64 and float32. The power report makes each in both."""
 TWINS = [

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from parity_tests.wrong.mistake import Mistake, after, sigmoid
-from reference import early_stopping, prediction
+from reference import early_stopping, gradient_descent
+from reference import network as network_page
 from reference.early_stopping import stop_early as right_stop_early
 from reference.splitting import part_sizes
 
@@ -171,10 +172,10 @@ def penalized_on_dev(
     learning_rate: Any, steps: int, patience: int, l2: Any = 0.0,
 ) -> Any:  # fmt: skip
     return early_stopping.stop_early(
-        lambda theta: early_stopping.step(
+        lambda theta: gradient_descent.step(
             network, theta, X, Y, learning_rate, l2
         ),
-        lambda theta: early_stopping.cost(network, theta, X_dev, Y_dev, l2),
+        lambda theta: network_page.cost(network, theta, X_dev, Y_dev, l2),
         parameters, steps, patience,
     )  # fmt: skip
 
@@ -217,7 +218,7 @@ def from_step_to_step(step: Any, dev_cost: Any, parameters: Any, steps: int,
 
 
 def largest(network: Any, parameters: Any, X: Any) -> np.ndarray:
-    A = prediction.forward(network, parameters, X)[-1]
+    A = network_page.forward(network, parameters, X)[-1]
     return np.arange(len(A))[:, None] == np.argmax(A, axis=0)
 
 

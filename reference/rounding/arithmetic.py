@@ -9,6 +9,7 @@ tiny        smallest normal number; XLA flushes what lies below to zero
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ class Arithmetic:
     """What may be lost besides the subnormal numbers: some ways to compute
     underflow on what others keep."""
 
-    @property
+    @functools.cached_property
     def u(self) -> float:
         """u of the arithmetic, and of the truth it is compared with."""
         return float(np.finfo(self.dtype).eps + np.finfo(self.truth).eps) / 2
@@ -51,7 +52,7 @@ class Arithmetic:
         its last bit where it is rounded, all of it where it is cut off."""
         return 0.0 if self.bits is None else 2.0**-self.bits
 
-    @property
+    @functools.cached_property
     def tiny(self) -> float:
         """The smallest number that may not be lost: the smallest normal."""
         return max(float(np.finfo(self.dtype).tiny), self.lost)
