@@ -156,3 +156,10 @@ def there_and_back(implementation: Contract) -> Iterator[Comparison]:
         for a, b in zip(*pair, strict=True)
     )
     yield compare_exactly("gradient check", "theta taken apart", same, True)
+    again = implementation.unflatten(case.network, theta)
+    same = all(
+        np.array_equal(a, b)
+        for pair in zip(again, parameters, strict=True)
+        for a, b in zip(*pair, strict=True)
+    )
+    yield compare_exactly("gradient check", "there and back", same, True)

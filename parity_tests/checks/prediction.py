@@ -37,13 +37,13 @@ def prediction(implementation: Contract) -> Iterator[Comparison]:
     tiny = float(np.finfo(implementation.dtype).eps) / 8
     classes = implementation.predict(network, neuron, Z * tiny).tolist()
     yield compare_exactly("prediction", BESIDE_THE_TIE, classes, [due])
-    case = make_case("prediction", (2, 1), ("identity",), 6)
+    case = make_case("prediction", (2, 1), ("identity",), 7)
     parameters = [(np.array([[1.0, 0.0]]), np.zeros((1, 1)))]
-    y_hat = [0.0, 0.5, np.nextafter(np.float32(0.5), 1), 0.75, 1.0, 0.25]
+    y_hat = [0.0, 0.5, np.nextafter(np.float32(0.5), 1), 0.75, 1.0, 0.25, -2.0]
     X = np.array([y_hat, y_hat])
-    Y = np.array([[0, 0, 1, 1, 1, 1]])
+    Y = np.array([[0, 0, 1, 1, 1, 1, 0]])
     got = implementation.predict(case.network, parameters, X)
-    due = [False, False, True, True, True, False]
+    due = [False, False, True, True, True, False, False]
     yield compare_exactly("prediction", "class", got[0].tolist(), due)
     share = implementation.accuracy(case.network, parameters, X, Y)
     with truth():

@@ -58,6 +58,8 @@ LENIENT = (
     "shuffled, m =",
     "split: order in part",
     "stratified split: order in part",
+    # in which order theta has its entries
+    "theta",
     # where the kernel ends, and how bright a colour is
     "blurred photographs",
     "gray of ",

@@ -81,7 +81,10 @@ class Guest:
         if name in OURS:
             if isinstance(self.theirs, Contract):
                 return getattr(self.theirs, name)
-            raise Missing(name)
+            if self.lender is None:
+                raise Missing(name)
+            self.lent.add(name)
+            return getattr(self.lender, name)
         raise AttributeError(name)
 
     def has(self, method: str) -> bool:

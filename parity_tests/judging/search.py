@@ -125,11 +125,23 @@ class Search:
         ]
         before = self.count(together)
         for options in (more, self.pairs(together, k) if pairs else []):
-            found = [each for each in options if self.explains(each, k)]
+            found = [
+                each
+                for each in options
+                if self.explains(each, k) and self.spares(each)
+            ]
             best = max(found, key=self.count, default=())
             if best and self.count(best) > before:
                 return best
         return ()
+
+    def spares(self, together: Together) -> bool:
+        """Whether they leave right what the guest has right: a mistake that
+        does not was not made, whatever it explains by chance."""
+        return all(
+            bad or self.explains(together, k)
+            for k, bad in enumerate(self.wrong)
+        )
 
     def pairs(self, together: Together, k: int) -> list[Together]:
         """Two more, the likely first: neither changes what the guest has

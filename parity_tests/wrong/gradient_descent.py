@@ -60,6 +60,11 @@ def stale(step: Any, parameters: Any, steps: int) -> Any:
 
 
 def accumulated(share: float, step: Any, parameters: Any, steps: int) -> Any:
+    if isinstance(parameters, Layer):
+        (alone,), costs = accumulated(
+            share, in_one_layer(step), (parameters,), steps
+        )
+        return alone, costs
     costs, velocity = [], None
     for _ in range(steps):
         after, J = step(parameters)
@@ -74,6 +79,16 @@ def accumulated(share: float, step: Any, parameters: Any, steps: int) -> Any:
         velocity = change
         parameters = plus(parameters, change)
     return parameters, np.array(costs)
+
+
+def in_one_layer(step: Any) -> Callable[..., Any]:
+    """The step of a neuron, as that of a network."""
+
+    def of_network(parameters: Any) -> Any:
+        after, J = step(parameters[0])
+        return (after,), J
+
+    return of_network
 
 
 def one_more(step: Any, parameters: Any, steps: int) -> Any:
@@ -347,6 +362,18 @@ def whole_network(network: Any, parameters: Any, X: Any, Y: Any,
     return moved(parameters, dJ, learning_rate, learning_rate), J
 
 
+def layer_after_layer(network: Any, parameters: Any, X: Any, Y: Any,
+                      learning_rate: Any, l2: Any,
+                      dropout: Any = None) -> Any:  # fmt: skip
+    layers, costs = list(parameters), list[Any]()
+    for l in range(network.L):
+        now, dJ = cost_and_gradients(network, tuple(layers), X, Y, l2, dropout)
+        costs.append(now)
+        (W, b), (dW, db) = layers[l], dJ[l]
+        layers[l] = Layer(W - learning_rate * dW, b - learning_rate * db)
+    return tuple(layers), costs[0]
+
+
 M = Mistake
 MISTAKES = (
     M("ascent", "A1.1", "gradient_descent.update", "train",
@@ -533,4 +560,33 @@ MISTAKES = (
     M("update without dropout", "A1.1", "gradient_descent.step",
       "dropout_training", "Training left the masks out.",
       "Hand the masks on.", whole_network),
+    *(
+        M(f"learning rate {words}", "A1.1", "gradient_descent.train",
+          "train", f"The learning rate falls: alpha_k = {law}.",
+          "alpha is one number.",
+          optimized(lambda state, dW, k, f=falls: (state, dW * f(k))))
+        for words, law, falls in (
+            ("over 1 + 0.1 k", "alpha / (1 + 0.1 k)",
+             lambda k: 1 / (1 + 0.1 * k)),
+            ("over 1 + 0.01 k", "alpha / (1 + 0.01 k)",
+             lambda k: 1 / (1 + 0.01 * k)),
+            ("over 1 + 0.001 k", "alpha / (1 + 0.001 k)",
+             lambda k: 1 / (1 + 0.001 * k)),
+            ("over the root of the count", "alpha / sqrt(1 + k)",
+             lambda k: (1 + k) ** -0.5),
+            ("times 0.95 a step", "0.95^k alpha", lambda k: 0.95**k),
+            ("times 0.9 a step", "0.9^k alpha", lambda k: 0.9**k),
+            ("halved each step", "alpha / 2^k", lambda k: 0.5**k),
+        )
+    ),
+    M("momentum of 1/2", "A1.1", "gradient_descent.repeat", "train",
+      "The optimizer keeps half of its last step.",
+      "Set momentum to 0.", lambda *a: accumulated(0.5, *a)),
+    M("momentum of 0.99", "A1.1", "gradient_descent.repeat", "train",
+      "The optimizer keeps 0.99 of its last step.",
+      "Set momentum to 0.", lambda *a: accumulated(0.99, *a)),
+    M("layer after layer", "A1.1", "gradient_descent.step", "train",
+      "The gradients are computed anew for each layer, with those before "
+      "it updated already.",
+      "Compute all gradients first, and then update.", layer_after_layer),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,24 @@ def every_pair_squared(A: np.ndarray, Y: np.ndarray) -> np.ndarray:
     if len(Y) > 1:
         return (A - Y) ** 2 / 2
     return (A - Y.T) ** 2 / 2
+
+
+def overflowing_softplus(Z: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.log(1 + np.exp(Z))
+
+
+def divided_in_the_loop(losses: np.ndarray) -> Any:
+    J, m = losses.dtype.type(0), losses.shape[1]
+    for i in range(m):
+        J = (J + np.sum(losses[:, i])) / m
+    return losses.dtype.type(J)
+
+
+def through_dA(Z: np.ndarray, Y: np.ndarray, epsilon: float) -> np.ndarray:
+    A = sigmoid(Z)
+    dA = -Y / (A + epsilon) + (1 - Y) / (1 - A + epsilon)
+    return (dA * A * (1 - A)).astype(Z.dtype)
 
 
 M = Mistake
@@ -328,4 +347,64 @@ MISTAKES = (
       "max(0, 1 - (2Y - 1) Z) is that of a support vector machine.",
       "-Y log A - (1 - Y) log(1 - A).",
       lambda Z, Y: np.maximum(0, 1 - (2 * Y - 1) * Z)),
+    M("softplus that overflows", "1.2-loss", "losses.cross_entropy",
+      "cost", "log(1 + e^Z), written out, is inf for a large Z.",
+      "max(Z, 0) + log(1 + e^-|Z|).",
+      lambda Z, Y: overflowing_softplus(Z) - Y * Z),
+    M("labels and logits interchanged", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "BCEWithLogitsLoss(Y, Z) in place of BCEWithLogitsLoss(Z, Y).",
+      "The logits come first, and the labels second.",
+      lambda Z, Y: softplus(Y) - Y * Z),
+    M("gradient with labels and logits interchanged", "2.9",
+      "losses.cross_entropy_gradient", "gradients",
+      "The gradient of log(1 + e^Y) - Y Z is -Y.",
+      "The logits come first, and the labels second.",
+      lambda Z, Y: -Y + 0 * Z),
+    M("mean over the outputs of a squared error", "1-relu-neuron",
+      "losses.half_squared_error", "cost",
+      "The squares were averaged over the outputs, and not summed.",
+      "Sum over the outputs, and divide by m.",
+      lambda A, Y: (A - Y) ** 2 / (2 * len(Y))),
+    M("gradient over the outputs of a squared error", "1-relu-neuron",
+      "losses.half_squared_error_gradient", "gradients",
+      "(A - Y) / n_L: the squares were averaged over the outputs.",
+      "Sum over the outputs, and divide by m.",
+      lambda A, Y: (A - Y) / len(Y)),
+    M("mean over the outputs of a cross-entropy", "1.2-loss",
+      "losses.cross_entropy", "cost",
+      "The losses were averaged over the outputs, and not summed.",
+      "Sum over the outputs, and divide by m.",
+      lambda Z, Y: (softplus(Z) - Y * Z) / len(Y)),
+    M("divided by m inside the loop", "1.2-cost",
+      "losses.mean_over_examples", "cost",
+      "J = (J + loss) / m in the loop: the first losses are divided many "
+      "times.", "Add up in the loop, and divide after it.",
+      divided_in_the_loop),
+    *(
+        M(f"epsilon of {epsilon:g} inside the logarithm", "1.2-loss",
+          "losses.cross_entropy", "cost",
+          f"log(A + {epsilon:g}) is another loss, and may be negative.",
+          "Take the loss from Z, which needs no epsilon.",
+          lambda Z, Y, e=epsilon: of_probabilities(Z, Y, inside=e))
+        for epsilon in (1e-5, 1e-6, 1e-7, 1e-9, 1e-10, 1e-12, 1e-15)
+    ),
+    *(
+        M(f"probabilities clipped at {epsilon:g}", "1.2-loss",
+          "losses.cross_entropy", "cost",
+          "A was clipped, so that a saturated output costs at most "
+          f"-log({epsilon:g}).",
+          "Take the loss from Z, which needs no epsilon.",
+          lambda Z, Y, e=epsilon: of_probabilities(Z, Y, clip=e))
+        for epsilon in (1e-5, 1e-6, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+    ),
+    *(
+        M(f"dA with an epsilon of {epsilon:g}", "2.9",
+          "losses.cross_entropy_gradient", "gradients",
+          f"-Y / (A + {epsilon:g}) + (1 - Y) / (1 - A + {epsilon:g}), times "
+          "A (1 - A): a little off, and 0 for a saturated output.",
+          "dZ = A - Y.",
+          lambda Z, Y, e=epsilon: through_dA(Z, Y, e))
+        for epsilon in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+    ),
 )  # fmt: skip

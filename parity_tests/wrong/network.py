@@ -173,6 +173,15 @@ def softmax_of_any(A: Any, network: Any, parameters: Any, X: Any,
     return softmax_output(A, network, parameters, X, dropout)
 
 
+def before_dropout(A: Any, network: Any, parameters: Any, X: Any,
+                   dropout: Any = None) -> Any:  # fmt: skip
+    shown, A_prev = [], X
+    for g, (W, b), A_l in zip(network.activations, parameters, A, strict=True):
+        shown.append(activation(g, linear(W, A_prev, b), network.leaky_slope))
+        A_prev = A_l
+    return (*shown[:-1], A[-1])
+
+
 M = Mistake
 MISTAKES = (
     M("W transposed", "2.3", "network.linear", "forward",
@@ -364,4 +373,12 @@ MISTAKES = (
       "forward", "A softmax of one output is 1, whatever Z is.",
       "Each output is a sigmoid by itself.",
       after("network.forward", softmax_of_any)),
+    M("W in the kernel's shape", "2.3", "network.linear", "forward",
+      "W was reshaped to (n[l-1], n[l]), and used as a kernel.",
+      "Transpose.",
+      lambda W, A, b: W.reshape(W.shape[::-1]).T @ A + b),
+    M("A before dropout handed back", "2.4", "network.forward", "forward",
+      "The hidden A[l] are those of before dropout.",
+      "Hand back what the next layer was given.",
+      after("network.forward", before_dropout)),
 )  # fmt: skip

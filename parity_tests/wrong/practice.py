@@ -222,6 +222,19 @@ def largest(network: Any, parameters: Any, X: Any) -> np.ndarray:
     return np.arange(len(A))[:, None] == np.argmax(A, axis=0)
 
 
+def changed_in_place(step: Any, dev_cost: Any, parameters: Any, steps: int,
+                     patience: int) -> Any:  # fmt: skip
+    _, costs, dev_costs, best_step = right_stop_early(
+        step, dev_cost, parameters, steps, patience
+    )
+    to_the_end = len(costs) == steps + 1 and (
+        steps - best_step < patience or steps == best_step
+    )
+    for _ in range(len(costs) - 1 + to_the_end):
+        parameters, _ = step(parameters)
+    return parameters, costs, dev_costs, best_step
+
+
 M = Mistake
 MISTAKES = (
     M("variance over m - 1", "3.2.1-normalize", "normalization.variance",
@@ -524,4 +537,11 @@ MISTAKES = (
       "The Hessian 1/m X X^T has their squares.",
       after("normalization.condition_number",
             lambda kappa, X: np.sqrt(kappa))),
+    M("rounded, and any number but 0", "1.2-predict", "prediction.predict",
+      "prediction", "bool(round(y_hat)) is true of -1 too.",
+      "y_hat > 1/2.", lambda A: np.round(A) != 0),
+    M("best parameters not copied", "3.1-early-stopping",
+      "early_stopping.stop_early", "early_stopping",
+      "What was kept as the best was changed in place by the updates that "
+      "followed.", "Keep a copy.", changed_in_place),
 )  # fmt: skip
