@@ -374,6 +374,22 @@ def layer_after_layer(network: Any, parameters: Any, X: Any, Y: Any,
     return tuple(layers), costs[0]
 
 
+def falling(share: Callable[[int], float]) -> Callable[..., Any]:
+    """So much of the learning rate is left at step k."""
+    return optimized(lambda state, dW, k: (state, dW * share(k)))
+
+
+FALLS: tuple[tuple[str, str, Callable[[int], float]], ...] = (
+    ("over 1 + 0.1 k", "alpha / (1 + 0.1 k)", lambda k: 1 / (1 + 0.1 * k)),
+    ("over 1 + 0.01 k", "alpha / (1 + 0.01 k)", lambda k: 1 / (1 + 0.01 * k)),
+    ("over 1 + 0.001 k", "alpha / (1 + 0.001 k)",
+     lambda k: 1 / (1 + 0.001 * k)),
+    ("over the root of the count", "alpha / sqrt(1 + k)",
+     lambda k: (1 + k) ** -0.5),
+    ("times 0.95 a step", "0.95^k alpha", lambda k: 0.95**k),
+    ("times 0.9 a step", "0.9^k alpha", lambda k: 0.9**k),
+    ("halved each step", "alpha / 2^k", lambda k: 0.5**k),
+)  # fmt: skip
 M = Mistake
 MISTAKES = (
     M("ascent", "A1.1", "gradient_descent.update", "train",
@@ -563,21 +579,8 @@ MISTAKES = (
     *(
         M(f"learning rate {words}", "A1.1", "gradient_descent.train",
           "train", f"The learning rate falls: alpha_k = {law}.",
-          "alpha is one number.",
-          optimized(lambda state, dW, k, f=falls: (state, dW * f(k))))
-        for words, law, falls in (
-            ("over 1 + 0.1 k", "alpha / (1 + 0.1 k)",
-             lambda k: 1 / (1 + 0.1 * k)),
-            ("over 1 + 0.01 k", "alpha / (1 + 0.01 k)",
-             lambda k: 1 / (1 + 0.01 * k)),
-            ("over 1 + 0.001 k", "alpha / (1 + 0.001 k)",
-             lambda k: 1 / (1 + 0.001 * k)),
-            ("over the root of the count", "alpha / sqrt(1 + k)",
-             lambda k: (1 + k) ** -0.5),
-            ("times 0.95 a step", "0.95^k alpha", lambda k: 0.95**k),
-            ("times 0.9 a step", "0.9^k alpha", lambda k: 0.9**k),
-            ("halved each step", "alpha / 2^k", lambda k: 0.5**k),
-        )
+          "alpha is one number.", falling(share))
+        for words, law, share in FALLS
     ),
     M("momentum of 1/2", "A1.1", "gradient_descent.repeat", "train",
       "The optimizer keeps half of its last step.",
