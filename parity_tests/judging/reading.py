@@ -207,6 +207,10 @@ READ: dict[str, Callable[[Reader, Any, Any], Any]] = {
     "forward": activations,
     "cost": number,
     "gradients": layers,
+    "gradients_by_example": layers,
+    "numerical_gradients": layers,
+    "exact_gradients": layers,
+    "unflatten": layers,
     "train": training,
     "train_dropout": training,
     "train_looped": neuron,
@@ -225,6 +229,10 @@ READ: dict[str, Callable[[Reader, Any, Any], Any]] = {
 DUE = {
     "forward": "(A[1], ..., A[L]), or A[L] alone",
     "gradients": "(dW[l], db[l]) of each layer",
+    "gradients_by_example": "(dW[l], db[l]) of each layer",
+    "numerical_gradients": "(dW[l], db[l]) of each layer",
+    "exact_gradients": "(dW[l], db[l]) of each layer",
+    "unflatten": "(W[l], b[l]) of each layer",
     "train": "the parameters, and J before each step",
     "train_dropout": "the parameters, and J before each step",
     "train_early_stopping": "the best parameters, costs, dev costs and the "
