@@ -7,24 +7,34 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 import reference
 from parity_tests.cases import HARD_CASES
+from parity_tests.checks import ALL_CHECKS
+from parity_tests.checks.activations import one_activation
 from parity_tests.checks.initialization import VARIANCE
 from parity_tests.guests import homework
-from parity_tests.judging import check_implementation
+from parity_tests.judging import check_implementation, verdict
 from parity_tests.judging.consequences import Differentiated
-from parity_tests.judging.examination import Finding, clause_rows
-from parity_tests.judging.guest import Guest, Missing
+from parity_tests.judging.examination import (
+    BETWEEN,
+    LENIENT,
+    Finding,
+    clause_rows,
+)
+from parity_tests.judging.guest import Call, Guest, Missing
 from parity_tests.judging.judge import judge
 from parity_tests.judging.live import OfFunction
+from parity_tests.judging.packing import packed, unpacked
 from parity_tests.judging.reading import Misfit
 from parity_tests.judging.target import NoTarget, load
-from parity_tests.judging.verdict import NO_NAME
+from parity_tests.judging.verdict import BROKEN, NO_NAME
 from parity_tests.mistakes import MISTAKES, Mistaken
 from reference import Dropout
 
@@ -437,6 +447,102 @@ def test_something_else_of_that_name_is_left_out() -> None:
     wrong = check_implementation(Made(forward=lambda X: X))
     assert wrong["verdict"] == "fail"
     assert "forward must take (network" in wrong["first_departure"]["got"]
+
+
+def test_what_one_process_alone_knows_is_sent() -> None:
+    """An answer of a stranger's class, and one that nobody can send."""
+    known = type("Known", (tuple,), {"__module__": "not_there"})
+    module = ModuleType("not_there")
+    vars(module)["Known"] = known
+    with patch.dict(sys.modules, not_there=module):
+        called = Call("price", (), {}, known((1.0, 2.0)))
+        sent = packed(Finding("price", (), "price", calls=[called]))
+    assert unpacked(sent).calls[0].answer == ((1.0, 2.0),)
+    called = Call("price", (), {}, lambda: 0)
+    sent = packed(Finding("price", (), "price", calls=[called]))
+    assert unpacked(sent).calls[0].answer is None
+
+
+def test_what_is_missing_is_lent() -> None:
+    """A check of two methods judges the one that is there, and passes
+    neither."""
+    found = check_implementation(Made(normalize=RIGHT.normalize))
+    assert found["verdict"] == "pass"
+    assert {c["verdict"] for c in found["clauses"]} == {"not implemented"}
+    wrong = check_implementation(
+        Made(normalize=lambda X, mu, sigma: (X - mu) / (sigma + 1e-8))
+    )
+    assert named(wrong) == ["1e-8 beside sigma"]
+
+
+def test_a_form_that_is_right_to_1_is_right() -> None:
+    """Which the suite asks more of: see the catalogue."""
+
+    def activation(name: str, Z: Any, leaky_slope: float = 0.01) -> Any:
+        if name == "sigmoid":
+            return (1 + np.tanh(Z / 2)) / 2
+        if name == "tanh":
+            return 2 / (1 + np.exp(-2 * np.maximum(Z, -300))) - 1
+        if name == "leaky_relu":
+            s = leaky_slope
+            return (1 + s) / 2 * Z + (1 - s) / 2 * np.abs(Z)
+        return RIGHT.activation(name, Z, leaky_slope)
+
+    guest = Made(activation=activation)
+    assert check_implementation(guest)["verdict"] == "pass"
+    twin = next(m for m in MISTAKES if m.name == "sigmoid through tanh")
+    comparisons = one_activation(Mistaken(RIGHT, twin), "activation", "sigmoid")
+    assert not all(c.ratio <= 1 for c in comparisons)
+
+
+def test_labels_of_0_and_1_are_enough() -> None:
+    def cost(network: Any, parameters: Any, X: Any, Y: Any) -> float:
+        if network.activations[-1] == "sigmoid":
+            Y = (Y == 1).astype(float)
+        return RIGHT.cost(network, parameters, X, Y)
+
+    found = check_implementation(Made(cost=cost))
+    assert found["verdict"] == "pass"
+    assert found["notes"] == [f"cost is another one for {BETWEEN}"]
+
+
+@pytest.mark.slow
+def test_what_is_left_open_is_there() -> None:
+    """Every name by which a stranger is excused begins that of a comparison
+    that ours are held to."""
+    names = {
+        c.name
+        for check in ("normalization", "prediction", "split", "split_law",
+                      "augmentation", "gradient_check")
+        for c in ALL_CHECKS[check](RIGHT)
+    }  # fmt: skip
+    for begun in LENIENT:
+        assert any(name.startswith(begun) for name in names), begun
+
+
+def test_a_search_that_breaks_down_takes_nothing_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*arguments: Any) -> None:
+        raise ZeroDivisionError("in the search")
+
+    monkeypatch.setattr(verdict, "diagnose", broken)
+    found = check_implementation(Made(cost=lambda network, parameters, X, Y: 3))
+    assert found["verdict"] == "fail"
+    assert found["first_departure"]["method"] == "cost"
+    assert found["notes"] == [f"{BROKEN}: ZeroDivisionError: in the search"]
+
+
+def test_a_name_contradicts_no_right_answer() -> None:
+    """Two outputs are halved, and so might be the square; one is not."""
+
+    def cost(network: Any, parameters: Any, X: Any, Y: Any) -> float:
+        J = RIGHT.cost(network, parameters, X, Y)
+        linear = network.activations[-1] != "sigmoid"
+        return J / len(Y) if linear else J
+
+    found = check_implementation(Made(cost=cost))
+    assert named(found) == ["mean over the outputs of a squared error"]
 
 
 def test_each_activation_is_judged_by_itself() -> None:
