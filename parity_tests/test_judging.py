@@ -491,7 +491,8 @@ def test_a_form_that_is_right_to_1_is_right() -> None:
     guest = Made(activation=activation)
     assert check_implementation(guest)["verdict"] == "pass"
     twin = next(m for m in MISTAKES if m.name == "sigmoid through tanh")
-    comparisons = one_activation(Mistaken(RIGHT, twin), "activation", "sigmoid")
+    mistaken: Any = Mistaken(RIGHT, twin)
+    comparisons = one_activation(mistaken, "activation", "sigmoid")
     assert not all(c.ratio <= 1 for c in comparisons)
 
 

@@ -58,6 +58,7 @@ class Search:
             for call, right in zip(asked, self.rights, strict=True)
         ]
         self.explained: dict[tuple[Together, int], bool] = {}
+        self.shown: dict[tuple[Mistake, int], bool] = {}
         self.known: set[Mistake] = set()
         self.cast: dict[int, tuple[list[Any], dict[str, Any]]] = {}
 
@@ -194,7 +195,23 @@ class Search:
         at = together, k
         if at not in self.explained:
             self.explained[at] = self.gives(together, self.asked[k])
+            if not self.explained[at]:
+                # What does not show there does not hide what follows.
+                shown = tuple(m for m in together if self.shows(m, k))
+                self.explained[at] = shown != together and self.explains(
+                    shown, k
+                )
         return self.explained[at]
+
+    def shows(self, mistake: Mistake, k: int) -> bool:
+        """Whether it alone changes that answer."""
+        at = mistake, k
+        if at not in self.shown:
+            answer = self.replayed((mistake,), self.asked[k])
+            self.shown[at] = answer is None or not alike(
+                answer, self.rights[k], self.dtype
+            )
+        return self.shown[at]
 
     def gives(self, together: Together, call: Call) -> bool:
         """In their equations; or by their consequences, where the guest
@@ -209,12 +226,12 @@ class Search:
         already: tried for no other, since differences take their time."""
         of_cost = {m for m in together if changes_cost(m)}
         others = [m.at for m in together if m not in of_cost]
-        allowed = LOOP if call.method == "train" else ()
+        loop = LOOP if call.method == "train" else NONE
         return (
             call.method in ("gradients", "train")
             and bool(of_cost)
             and of_cost <= self.known
-            and all(at in allowed for at in others)
+            and all(at.startswith(loop) for at in others)
         )
 
     def follows(self, together: Together, call: Call) -> bool:
@@ -269,8 +286,8 @@ DIRECT: dict[str, Any] = {
 than the work."""
 COSTS = ("activations", "dropout", "losses", "network", "regularization")
 """The pages whose mistakes may change J."""
-LOOP = ("gradient_descent.update", "gradient_descent.repeat")
-"""What training does with a gradient, whichever it is."""
+LOOP, NONE = ("gradient_descent.",), ()
+"""The page of what training does with a gradient, whichever it is."""
 
 
 def changes_cost(mistake: Mistake) -> bool:

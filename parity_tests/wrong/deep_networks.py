@@ -140,4 +140,9 @@ MISTAKES = (
       "There is no grade between 1e-7 and 1e-3.",
       "Correct below 1e-7, suspicious up to 1e-3.",
       lambda difference: "correct" if difference < 1e-3 else "wrong"),
+    M("norm for root mean square", "3.2.2-vanishing",
+      "vanishing_gradients.root_mean_square", "vanishing",
+      "The Frobenius norm, which grows with the number of entries.",
+      "Divide by their number before the root.",
+      lambda A: np.sqrt(np.sum(A * A))),
 )  # fmt: skip

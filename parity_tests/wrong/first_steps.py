@@ -105,6 +105,16 @@ def per_length(slope: Any, network: Any, parameters: Any, X: Any, Y: Any,
     return slope / np.sqrt(squares)
 
 
+def moved_in_the_loop(parameters: Any, X: Any, Y: Any, rate: Any) -> Any:
+    w, b = parameters
+    J, *_ = looped_sums(w, b, X, Y)
+    for i in range(X.shape[1]):
+        x, y = X[:, i : i + 1], Y[:, i : i + 1]
+        _, dw, db = looped_sums(w, b, x, y)
+        w, b = w - rate * dw, b - rate * db
+    return Layer(w, b), J
+
+
 M = Mistake
 MISTAKES = (
     M("images mixed", "1.1-notation", "flattening.flatten_images",
@@ -253,4 +263,8 @@ MISTAKES = (
                  result[0] * X.dtype.type(X.shape[1]), *result[1:])),
         )
     ),
+    M("updated inside the loop", "A1.2", "logistic_regression.looped_step",
+      "logistic_regression",
+      "w and b move after each example: stochastic descent.",
+      "Move them once, after the loop.", moved_in_the_loop),
 )  # fmt: skip

@@ -592,4 +592,18 @@ MISTAKES = (
       "The gradients are computed anew for each layer, with those before "
       "it updated already.",
       "Compute all gradients first, and then update.", layer_after_layer),
+    M("weight_decay of lambda beside the penalty", "A1.1",
+      "gradient_descent.step", "train",
+      "The penalty is in J, and SGD(weight_decay=lambda) adds lambda W and "
+      "lambda b.", "One of the two: lambda/m, of the weights alone.",
+      stepped(lambda alpha, l2, m: (alpha, l2, l2), of_b=True, by_m=False)),
+    M("weight_decay beside the penalty, of b too", "A1.1",
+      "gradient_descent.step", "train",
+      "The penalty is in J, and SGD(weight_decay=lambda/m) decays W and b "
+      "besides.", "One of the two.",
+      stepped(lambda alpha, l2, m: (alpha, l2, l2 / m), of_b=True)),
+    M("lambda W beside the penalty", "A1.1", "gradient_descent.step",
+      "train", "The penalty is in J, and the update adds lambda W besides.",
+      "One of the two.",
+      stepped(lambda alpha, l2, m: (alpha, l2, l2))),
 )  # fmt: skip

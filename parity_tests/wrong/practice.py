@@ -235,6 +235,13 @@ def changed_in_place(step: Any, dev_cost: Any, parameters: Any, steps: int,
     return parameters, costs, dev_costs, best_step
 
 
+def beside_the_variance(epsilon: float) -> Callable[..., Any]:
+    def rule(X: np.ndarray, mu: Any, sigma: Any) -> Any:
+        return (X - mu) / np.sqrt(sigma * sigma + X.dtype.type(epsilon))
+
+    return rule
+
+
 M = Mistake
 MISTAKES = (
     M("variance over m - 1", "3.2.1-normalize", "normalization.variance",
@@ -354,7 +361,8 @@ MISTAKES = (
       "The labels are ignored.", "Split each class by itself.",
       unstratified),
     M("the same parts for every seed", "3-split", "splitting.split",
-      "split", "Only the order inside the parts is random.",
+      "split", "Who is in a part is the same for every seed; at most their "
+      "order is not.",
       "Shuffle before splitting.", same_parts),
     M("not shuffled", "3-split", "splitting.split", "split",
       "The parts are the first, the next and the last examples.",
@@ -544,4 +552,12 @@ MISTAKES = (
       "early_stopping.stop_early", "early_stopping",
       "What was kept as the best was changed in place by the updates that "
       "followed.", "Keep a copy.", changed_in_place),
+    *(
+        M(f"epsilon of {epsilon:g} beside the variance", "3.2.1-normalize",
+          "normalization.normalize", "normalization",
+          f"x was divided by sqrt(sigma^2 + {epsilon:g}), as in batch "
+          "normalization.", "Divide by sigma, or by 1 where it is 0.",
+          beside_the_variance(epsilon))
+        for epsilon in (1e-3, 1e-5, 1e-7, 1e-8)
+    ),
 )  # fmt: skip
