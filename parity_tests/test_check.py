@@ -36,6 +36,10 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "no_such"]) == 2
     assert "no module no_such" in capsys.readouterr().err
     assert main(["check", target, "--json", str(tmp_path / "a" / "b")]) == 2
+    nothing = tmp_path / "nothing.py"
+    nothing.write_text("def forward(*a): raise NotImplementedError\n")
+    assert main(["check", str(nothing)]) == 2
+    assert "nothing was judged" in capsys.readouterr().err
     (tmp_path / "broken.py").write_text("import no_such_package\n")
     assert main(["check", str(tmp_path / "broken.py")]) == 2
     assert "no_such_package" in capsys.readouterr().err

@@ -4,14 +4,17 @@ import json
 import math
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import psutil
 import pytest
 
 import reference
@@ -33,7 +36,7 @@ from parity_tests.judging.judge import judge
 from parity_tests.judging.live import OfFunction
 from parity_tests.judging.packing import packed, unpacked
 from parity_tests.judging.reading import Misfit
-from parity_tests.judging.target import NoTarget, load
+from parity_tests.judging.target import NoTarget, load, methods_of
 from parity_tests.judging.verdict import BROKEN, NO_NAME
 from parity_tests.mistakes import MISTAKES, Mistaken
 from reference import Dropout
@@ -214,6 +217,9 @@ def test_gradients_may_be_named() -> None:
 def test_what_cannot_be_read_is_told() -> None:
     with pytest.raises(Misfit, match=r"forward must answer numbers, got str"):
         forward_of("done")
+    for strange in (np.array([["a"]]), np.array([[1j]]), np.array([[None]])):
+        with pytest.raises(Misfit, match="must answer numbers, got ndarray"):
+            forward_of(strange)
     guest = Guest(Made(gradients=lambda network, parameters, X, Y: 3))
     with pytest.raises(Misfit, match=r"\(dW\[l\], db\[l\]\) .*, got int"):
         guest.gradients(CASE.network, CASE.parameters, CASE.X, CASE.Y)
@@ -544,6 +550,46 @@ def test_a_name_contradicts_no_right_answer() -> None:
 
     found = check_implementation(Made(cost=cost))
     assert named(found) == ["mean over the outputs of a squared error"]
+
+
+def test_a_dtype_is_said_in_many_ways() -> None:
+    for said in (np.float32, np.dtype("float32"), "float32"):
+        assert Guest(Made(dtype=said)).dtype == np.float32
+    assert Guest(Made(dtype=float)).dtype == np.float64
+    strange = Guest(Made(dtype=np.dtype))
+    assert strange.dtype == np.float64
+    assert "its dtype must be one of" in strange.remarks["dtype"]
+
+
+def test_what_a_library_gave_its_names_to_is_no_method() -> None:
+    """from numpy import *, and split is numpy's."""
+    module: Any = ModuleType("mine")
+    module.split, module.forward = np.split, homework.forward
+    assert methods_of(module) == ["forward"]
+    by_name = Guest(Made(forward=lambda *, network, parameters, X: [X]))
+    A = by_name.forward(CASE.network, CASE.parameters, CASE.X)
+    assert np.array_equal(A[0], CASE.X)
+
+
+def test_who_interrupts_leaves_no_process(tmp_path: Path) -> None:
+    """And waits for none: what hangs is ended."""
+    (tmp_path / "hang.py").write_text(
+        "import os, pathlib, time\n"
+        f"BEGUN = pathlib.Path({str(tmp_path)!r})\n"
+        "def forward(network, parameters, X):\n"
+        "    (BEGUN / f'{os.getpid()}.pid').touch()\n"
+        "    time.sleep(1000)\n"
+    )
+    command = [sys.executable, "-m", "reports", "check",
+               str(tmp_path / "hang.py"), "--timeout", "1000"]  # fmt: skip
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL)  # fmt: skip
+    while process.poll() is None and not list(tmp_path.glob("*.pid")):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    for file in tmp_path.glob("*.pid"):
+        assert not psutil.pid_exists(int(file.stem))
 
 
 def test_each_activation_is_judged_by_itself() -> None:

@@ -35,6 +35,10 @@ def check(told: argparse.Namespace) -> int:
         print(f"TARGET must be importable, got {told.target}: {error}",
               file=sys.stderr)  # fmt: skip
         return USAGE
+    if not any(f.comparisons or f.error for f in judged.in_order):
+        print(f"TARGET must answer a question, and {told.target} answers "
+              "none: nothing was judged", file=sys.stderr)  # fmt: skip
+        return USAGE
     # Seconds to import, and only now, while nobody else waits.
     from parity_tests.judging.verdict import verdict_of
 

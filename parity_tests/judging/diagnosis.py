@@ -31,6 +31,11 @@ DRAWN = ("initialize", "sample_dropout", "split", "augment")
 """Methods whose answers are drawn, and never the reference's."""
 
 
+COARSE = ("predict", "accuracy")
+"""Methods whose answers are so few that by chance anything gives them: only
+what is of their own page, or known already, is looked for."""
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The mistakes that together explain what a method answers; left counts
@@ -53,6 +58,12 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
         known = list(dict.fromkeys(m for d in found for m in d.mistakes))
         candidates = touching(wrong, clauses_of(method, findings), dtype)
         known = [m for m in known if m in candidates]
+        if method in COARSE:
+            candidates = [
+                m
+                for m in candidates
+                if m in known or m.at.startswith("prediction.")
+            ]
         search = Search(candidates, asked, dtype)
         mistakes = search.explanation(known)
         if mistakes:

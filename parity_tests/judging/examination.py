@@ -33,6 +33,7 @@ from parity_tests.judging.guest import (
     Call,
     Guest,
     Missing,
+    said_by,
 )
 from parity_tests.judging.reading import Misfit
 from parity_tests.proofs import Proof, proofs
@@ -239,7 +240,7 @@ class Examiner:
     def __init__(self, theirs: Any, thorough: bool = False) -> None:
         self.theirs, self.guest = theirs, Guest(theirs)
         self.proofs = ladder(getattr(theirs, "network", None), thorough)
-        self._known = getattr(theirs, "dtype", None) is not None
+        self._known = said_by(theirs) is not None
 
     @property
     def dtype(self) -> str:

@@ -10,9 +10,11 @@ lacks is Missing, what it does wrong beside its numbers is a remark.
 from __future__ import annotations
 
 import inspect
+import reprlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,8 @@ import numpy as np
 from parity_tests.judging.reading import Misfit, first_of, is_number, reading
 from reference.specification import DTYPES, Contract, Dropout
 
-__all__ = ["ESSENTIAL", "METHODS", "Call", "Guest", "Missing"]
+__all__ = ["ESSENTIAL", "METHODS", "Call", "Guest", "Missing", "method_of",
+           "said_by"]  # fmt: skip
 
 METHODS = {
     name: inspect.signature(method)
@@ -32,6 +35,7 @@ METHODS = {
 ESSENTIAL = ("forward", "cost", "gradients", "train")
 """What a network is judged by, in the order of the notes: names that no
 other thing has."""
+LIBRARIES = ("jax", "numpy", "scipy", "torch")
 OURS = ("pages", "call", "name", "mode", "device")
 """What whole packages have beside it, and a guest need not."""
 
@@ -64,16 +68,16 @@ class Guest:
 
     def __init__(self, theirs: Any, dtype: str | None = None) -> None:
         self.theirs = theirs
-        said = dtype or getattr(theirs, "dtype", None) or "float64"
-        word = str(getattr(said, "name", said)).removeprefix("torch.")
-        if word not in DTYPES:
-            raise ValueError(f"dtype must be one of {DTYPES}, got {word}")
-        self.dtype = np.dtype(word)
+        self.dtype = np.dtype(dtype or said_by(theirs) or "float64")
         self.lost = float(np.sqrt(np.finfo(self.dtype).tiny))
         self.lender: Any = None
         self.lent = set[str]()
         self.transcript: list[Call] = []
         self.remarks: dict[str, str] = {}
+        said = getattr(theirs, "dtype", None)
+        if said is not None and said_by(theirs) is None:
+            self.remark("dtype", f"its dtype must be one of {DTYPES}, got "
+                        f"{reprlib.repr(said)}: left out")  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
@@ -89,7 +93,7 @@ class Guest:
 
     def has(self, method: str) -> bool:
         """Whether there is such a method."""
-        return callable(getattr(self.theirs, method, None))
+        return method_of(self.theirs, method) is not None
 
     def scope(self) -> AbstractContextManager[Any]:
         """The settings of a call: none."""
@@ -100,6 +104,26 @@ class Guest:
         self.remarks.setdefault(key, text)
 
 
+def method_of(theirs: Any, name: str) -> Callable[..., Any] | None:
+    """Its method of that name; in a module, no library's that was imported
+    with all its names."""
+    found = getattr(theirs, name, None)
+    if not callable(found):
+        return None
+    home = str(getattr(found, "__module__", "")).partition(".")[0]
+    imported = isinstance(theirs, ModuleType) and home in LIBRARIES
+    return None if imported else found
+
+
+def said_by(theirs: Any) -> str | None:
+    """The dtype that it says, as a word; None if it says none of ours."""
+    said = getattr(theirs, "dtype", None)
+    if isinstance(said, type):
+        said = "float64" if said is float else said.__name__
+    word = str(getattr(said, "name", said)).removeprefix("torch.")
+    return word if word in DTYPES else None
+
+
 class Asked:
     """One method of a guest: hands over, calls, reads the answer."""
 
@@ -108,8 +132,8 @@ class Asked:
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         guest, method = self.guest, self.method
-        function = getattr(guest.theirs, method, None)
-        if not callable(function):
+        function = method_of(guest.theirs, method)
+        if function is None:
             return self.from_lender(*arguments, **named)
         given, settings = self.handed(function, arguments, named)
         self.look_for_misfits(function, given, settings)
@@ -162,8 +186,10 @@ class Asked:
                 continue
             value = handed_over(value, self.guest.dtype)
             required = ours.default is ours.empty
+            by_name = is_by_name(function, name)
             idle = not required and is_same(value, ours.default)
-            if required and ours.kind is ours.POSITIONAL_OR_KEYWORD:
+            positional = ours.kind is ours.POSITIONAL_OR_KEYWORD
+            if required and positional and not by_name:
                 given.append(value)
             elif takes is None or name in takes:
                 settings[name] = value
@@ -256,6 +282,15 @@ def parameters_of(function: Callable[..., Any]) -> list[str] | None:
     if any(p.kind is p.VAR_KEYWORD for p in found):
         return None
     return [p.name for p in found]
+
+
+def is_by_name(function: Callable[..., Any], name: str) -> bool:
+    """Whether it takes that argument by its name alone."""
+    try:
+        found = inspect.signature(function).parameters.get(name)
+    except (TypeError, ValueError):
+        return False
+    return found is not None and found.kind is found.KEYWORD_ONLY
 
 
 def is_same(a: Any, b: Any) -> bool:

@@ -42,6 +42,15 @@ class Judged:
     """A finding without answers for each proof of the ladder."""
     findings: dict[int, Finding] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    """Set where nobody waits any longer."""
+    running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+
+    def stop(self) -> None:
+        """End all that runs, and begin nothing more."""
+        self.stopped.set()
+        for process in list(self.running):
+            end(process)
 
     @property
     def in_order(self) -> list[Finding]:
@@ -71,13 +80,17 @@ def judge(
     with tempfile.TemporaryDirectory() as compiled:
         around = surroundings(compiled)
         threads = [
-            threading.Thread(target=share, args=(part, around))
+            threading.Thread(target=share, args=(part, around), daemon=True)
             for part in range(parts)
         ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            judged.stop()
+            raise
     if errors:
         raise errors[0]
     judged.remarks = list(dict.fromkeys(judged.remarks))
@@ -92,7 +105,7 @@ def judge_part(
     trouble: Counter[str] = Counter()
     left: list[int] | None = None
     part, parts = settings["part"], settings["of"]
-    while left is None or left:
+    while (left is None or left) and not judged.stopped.is_set():
         told = settings | {"numbers": left}
         stopped = one_process(judged, told, timeout, around)
         if stopped is None:
@@ -127,6 +140,9 @@ def one_process(
             env=around, pass_fds=[writing], stdin=subprocess.DEVNULL,
             stdout=printed, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+        judged.running.add(process)
+        if judged.stopped.is_set():
+            end(process)
         os.close(writing)
         pipe = Connection(reading, writable=False)
         try:
@@ -134,6 +150,7 @@ def one_process(
         finally:
             pipe.close()
             end(process)
+            judged.running.discard(process)
             if printed.tell():
                 judged.remarks.append("it prints, which nobody sees here")
 

@@ -14,10 +14,13 @@ from reference.specification import CLAUSES
 
 
 @functools.cache
-def judged(target: str, timeout: float) -> dict[str, Any]:
-    """The verdict, once for all clauses."""
-    found = judge(target, timeout)
-    return verdict_of(found.dtype, found.in_order, found.remarks)
+def judged(target: str, timeout: float) -> dict[str, Any] | str:
+    """The verdict, once for all clauses; or why there is none."""
+    try:
+        found = judge(target, timeout)
+        return verdict_of(found.dtype, found.in_order, found.remarks)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
 
 
 @pytest.mark.parametrize("clause", [clause.id for clause in CLAUSES])
@@ -25,6 +28,8 @@ def test_clause(clause: str, pytestconfig: pytest.Config) -> None:
     """It agrees with the notes, or does not implement them."""
     target = pytestconfig.getoption("implementation")
     verdict = judged(target, pytestconfig.getoption("implementation_timeout"))
+    if isinstance(verdict, str):
+        pytest.fail(verdict, pytrace=False)
     row = next(row for row in verdict["clauses"] if row["id"] == clause)
     if row["verdict"] == "not implemented":
         pytest.skip("not implemented")

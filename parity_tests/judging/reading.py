@@ -48,14 +48,13 @@ class Reader:
 
     def array(self, value: Any) -> np.ndarray:
         """An array of whatever they have: NumPy's, torch's, JAX's, a list."""
-        if isinstance(value, np.ndarray):
-            return value
         if hasattr(value, "detach"):
             value = value.detach().cpu().numpy()
         array = np.asarray(value)
         if array.dtype.kind not in "fiub":
+            kind = f" of {array.dtype}" * isinstance(value, np.ndarray)
             raise Misfit(
-                f"{self.method} must answer numbers, got {told(value)}"
+                f"{self.method} must answer numbers, got {told(value)}{kind}"
             )
         # A list of Python's numbers has no dtype of its own.
         lists = isinstance(value, list | tuple | float | int)

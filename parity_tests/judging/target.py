@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from parity_tests.judging.guest import METHODS
+from parity_tests.judging.guest import METHODS, method_of
 
 __all__ = ["NoTarget", "load"]
 
@@ -29,6 +29,9 @@ def load(target: str) -> Any:
     where, _, name = target.partition(":")
     if where.endswith(".py"):
         module = from_file(Path(where))
+    elif not where.strip(".") or "/" in where:
+        raise NoTarget(f"TARGET must be a module, a .py file or "
+                       f"module:object, got {target!r}")  # fmt: skip
     else:
         # As python -m has it: what lies in the working folder comes first.
         sys.path.insert(0, "")
@@ -64,12 +67,14 @@ def from_file(path: Path) -> Any:
     """The module of a file, which may import its neighbours."""
     if not path.is_file():
         raise NoTarget(f"TARGET must be a file that is there, got {path}")
-    sys.path.insert(0, str(path.parent.resolve()))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # Last, and by a name that is free: types.py takes no library's place.
+    sys.path.append(str(path.parent.resolve()))
+    name = path.stem if path.stem not in sys.modules else f"{path.stem}_"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -99,4 +104,4 @@ def takes_nothing(value: Any) -> bool:
 
 def methods_of(found: Any) -> list[str]:
     """The methods of the contract that it has."""
-    return [name for name in METHODS if callable(getattr(found, name, None))]
+    return [name for name in METHODS if method_of(found, name)]
