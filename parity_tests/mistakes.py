@@ -19,6 +19,7 @@ from parity_tests.wrong import (
     initialization,
     losses,
     network,
+    optimizers,
     practice,
     regularization,
 )
@@ -27,8 +28,8 @@ from parity_tests.wrong.mistake import Mistake, Mistaken, in_force
 __all__ = ["MISTAKES", "Mistake", "Mistaken", "in_force"]
 
 PAGES = (activations, losses, regularization, dropout, network,
-         backpropagation, gradient_descent, initialization, first_steps,
-         practice, augmentation, deep_networks)  # fmt: skip
+         backpropagation, gradient_descent, optimizers, initialization,
+         first_steps, practice, augmentation, deep_networks)  # fmt: skip
 
 MISTAKES: tuple[Mistake, ...] = tuple(
     chain.from_iterable(page.MISTAKES for page in PAGES)
