@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -210,8 +211,8 @@ def worst_of(found: Iterable[Outcome]) -> dict[str, Any] | None:
 def told(outcome: Outcome | None) -> dict[str, Any] | None:
     if outcome is None:
         return None
-    # JSON has no inf.
-    ratio = min(outcome.ratio, 1e308)
+    # JSON has neither inf nor NaN, and both are beyond every bound.
+    ratio = 1e308 if math.isnan(outcome.ratio) else min(outcome.ratio, 1e308)
     return {
         "proof": outcome.proof,
         "seen_in": outcome.seen_in,
