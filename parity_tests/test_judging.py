@@ -133,6 +133,7 @@ def test_a_mistake_is_named(
         assert sorted(named(found)) == sorted(names)
 
 
+@pytest.mark.slow
 def test_what_can_be_said_without_a_name() -> None:
     found = check_implementation(Made(
         cost=lambda network, parameters, X, Y: 3
@@ -165,6 +166,7 @@ def test_what_raises_is_the_first_departure() -> None:
     assert found["first_departure"]["got"] == "ZeroDivisionError: m - m"
 
 
+@pytest.mark.slow
 def test_the_first_departure_has_its_entry() -> None:
     """Which layer, which entry, what came and what was due."""
     wrong = spoiled(("W @ A[-1] + b", "W @ A[-1] + b + 1e-9"))
@@ -343,6 +345,7 @@ def test_a_live_module() -> None:
     assert named(wrong) == ["weight_decay of lambda in training"]
 
 
+@pytest.mark.slow
 def test_a_live_function() -> None:
     """(W, b, X) -> A, for the one network that it is meant for."""
 
@@ -443,6 +446,7 @@ def test_mistakes_go_together() -> None:
     assert {*named(found)} == {*names}
 
 
+@pytest.mark.slow
 def test_something_else_of_that_name_is_left_out() -> None:
     """predict(X) of an estimator; but forward(X) is told."""
     found = check_implementation(
@@ -469,6 +473,7 @@ def test_what_one_process_alone_knows_is_sent() -> None:
     assert unpacked(sent).calls[0].answer is None
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_lent() -> None:
     """A check of two methods judges the one that is there, and passes
     neither."""
@@ -540,6 +545,7 @@ def test_a_search_that_breaks_down_takes_nothing_with_it(
     assert found["notes"] == [f"{BROKEN}: ZeroDivisionError: in the search"]
 
 
+@pytest.mark.slow
 def test_a_name_contradicts_no_right_answer() -> None:
     """Two outputs are halved, and so might be the square; one is not."""
 
@@ -571,6 +577,7 @@ def test_what_a_library_gave_its_names_to_is_no_method() -> None:
     assert np.array_equal(A[0], CASE.X)
 
 
+@pytest.mark.slow
 def test_who_interrupts_leaves_no_process(tmp_path: Path) -> None:
     """And waits for none: what hangs is ended."""
     (tmp_path / "hang.py").write_text(
