@@ -80,8 +80,8 @@ class Search:
                 misses += 1
         together = self.simplest(together)
         wrong = sum(self.wrong)
-        # What explains a few of many is another mistake that agrees there.
-        return together if 2 * self.left(together) <= wrong else ()
+        # What explains half of them is another mistake that agrees there.
+        return together if 2 * self.left(together) < wrong else ()
 
     def simplest(self, together: Together) -> Together:
         """One mistake in place of several, or without one of them, if that
