@@ -560,4 +560,13 @@ MISTAKES = (
           beside_the_variance(epsilon))
         for epsilon in (1e-3, 1e-5, 1e-7, 1e-8)
     ),
+    M("mean of squares where x varies", "3.2.1-normalize",
+      "normalization.fit_normalization", "normalization",
+      "The mean was not subtracted before squaring; a constant feature has "
+      "a sigma of 0 all the same.",
+      "Subtract mu first: the notes' formula holds only then.",
+      after("normalization.fit_normalization", lambda result, X: (
+          result[0], np.where(np.ptp(X, axis=1, keepdims=True) == 0, 0,
+                              np.sqrt(np.mean(X * X, 1, keepdims=True)))
+          .astype(X.dtype)))),
 )  # fmt: skip
