@@ -89,7 +89,8 @@ class Search:
         if len(together) < 2:
             return together
         known = {m for m in together if m in self.known}
-        singles = {each for each, _ in self.explained if len(each) == 1}
+        # In their order: a name must not depend on where objects lie.
+        singles = dict.fromkeys(e for e, _ in self.explained if len(e) == 1)
         fewer = [
             tuple(m for m in together if m is not left_out)
             for left_out in together
