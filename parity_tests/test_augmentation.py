@@ -20,11 +20,13 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.1-augmentation")
 def test_parity(implementation: Contract) -> None:
     require(augmentation(implementation))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.1-augmentation")
 def test_law(implementation: Contract) -> None:
     """augment: what it draws, for each image and each sound anew."""

@@ -27,6 +27,7 @@ def test_parity(implementation: Contract, name: str) -> None:
         comparison.require()
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("2.9", "2.10", "2.11", "2.12")
 @pytest.mark.parametrize(
     "examples", [20, pytest.param(40, marks=pytest.mark.slow)]

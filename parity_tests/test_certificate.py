@@ -47,6 +47,7 @@ def spoiled(
 LARGE = pytest.mark.slow
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.2.3-check")
 @pytest.mark.parametrize(
     ("layers", "g", "m"),
@@ -77,6 +78,7 @@ def test_wrong_layers_are_rejected(
             assert told.worst.ratio > 1
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.2.3-check")
 @pytest.mark.parametrize(
     ("sizes", "activations"),

@@ -15,6 +15,7 @@ from reports.check import worded
 SOURCE = Path(homework.__file__).read_text()
 
 
+@pytest.mark.slow
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 0, 4 and 2; the verdict for a person and for a program."""
     told = tmp_path / "verdict.json"
@@ -45,6 +46,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no_such_package" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_readme_shows_what_it_prints(
     tmp_path: Path, capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

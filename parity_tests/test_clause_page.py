@@ -287,6 +287,7 @@ def test_the_machine_is_named_once() -> None:
         assert page().count(word) == 1
 
 
+@pytest.mark.slow
 def test_no_framework_is_imported() -> None:
     """The sources are read: the page is whole without PyTorch and JAX."""
     code = (

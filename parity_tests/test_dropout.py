@@ -34,6 +34,7 @@ def test_parity_under_the_same_masks(
             comparison.require()
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.1-dropout")
 def test_law(implementation: Contract) -> None:
     """dropout_mask and sample_dropout: share, independence, seed."""

@@ -25,6 +25,7 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.1-early-stopping")
 def test_parity(implementation: Contract) -> None:
     require(early_stopping(implementation))

@@ -28,11 +28,13 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.slow
 @pytest.mark.clause("3.2.3-two-sided")
 def test_order_of_accuracy(implementation: Contract) -> None:
     require(order_of_accuracy(implementation))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3.2.3-check")
 def test_parity(implementation: Contract) -> None:
     require(gradient_check(implementation))

@@ -63,6 +63,7 @@ def sixty_steps(dtype: np.dtype) -> Trajectory:
     return follow(HARD_CASES["smooth"], dtype, 60)
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A1.1")
 @pytest.mark.trains
 def test_long_training(implementation: Contract) -> None:

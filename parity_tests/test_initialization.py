@@ -18,6 +18,7 @@ from reference.specification import RULES, Contract
 NETWORK = Network((5, 4, 3), ("tanh", "sigmoid"))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause(
     "2.4-symmetry",
     "2.4-small-random",
@@ -85,6 +86,7 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("2.4-symmetry", "2.5-shapes")
 def test_symmetry(implementation: Contract) -> None:
     require(symmetry(implementation))
@@ -103,6 +105,7 @@ def test_random_weights_break_the_symmetry(implementation: Contract) -> None:
         assert np.min(np.ptp(W, axis=0)) > 1e-3
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("2.4-small-random")
 def test_small_random(implementation: Contract) -> None:
     require(small_random(implementation))

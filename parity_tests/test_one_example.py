@@ -17,6 +17,7 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("2.1", "2.2", "2.5", "2.6", "2.7", "2.8")
 def test_parity(implementation: Contract) -> None:
     require(one_example(implementation))

@@ -112,6 +112,7 @@ def test_resolution_reaches_the_aim() -> None:
     assert dW["sharpest"] <= dW["by_bound"]
 
 
+@pytest.mark.slow
 def test_a_run_goes_on(tmp_path: Path) -> None:
     """What is there is not done again; a line that was cut off is."""
     said: list[str] = []
@@ -188,6 +189,7 @@ def test_reports(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+@pytest.mark.slow
 def test_publish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run to its end and without a fault; README has its figures."""
     tasks = [MISTAKE, NETWORK, RIGHT]

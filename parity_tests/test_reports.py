@@ -158,6 +158,7 @@ def measured_run() -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_files(tmp_path: Path) -> None:
     told = small_run()
     assert not failures(told)
@@ -199,6 +200,7 @@ def made_up_speed() -> list[dict[str, Any]]:
     return results([good, hung], samples)
 
 
+@pytest.mark.slow
 def test_no_time_for_what_failed_its_proof() -> None:
     told, row = small_run(), Row("numpy eager", "W1b", threads=2)
     wrong: Any = {"passes": False, "ratio": 3.0}
@@ -211,6 +213,7 @@ def test_no_time_for_what_failed_its_proof() -> None:
     assert verdict(told).startswith("NOT EQUAL")
 
 
+@pytest.mark.slow
 def test_exit_status_4(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -233,6 +236,7 @@ def test_exit_status_4(
     assert sorted(os.listdir(tmp_path)) == ALL_FILES
 
 
+@pytest.mark.slow
 def test_scorecard(tmp_path: Path) -> None:
     """Every clause of NumPy, in both dtypes; one that fails is told."""
     told = small_run()

@@ -20,6 +20,7 @@ def test_page(implementation: Contract, example: str) -> None:
     require(page_parity(implementation, example))
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3-dev-selection")
 def test_parity(implementation: Contract) -> None:
     require(dev_selection(implementation))

@@ -86,6 +86,7 @@ def test_render_measures_nothing(finished: Path) -> None:
     assert not re.search(r"""(src|href)=["']https?:""", html)
 
 
+@pytest.mark.slow
 def test_a_terminal_without_micro(finished: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "reports", "render", str(finished)], cwd=ROOT,
@@ -201,6 +202,7 @@ def test_forms_do_not_mix(finished: Path) -> None:
         files.begin(finished, "python -m reports speed --quick", "quick")
 
 
+@pytest.mark.slow
 def test_a_merged_report_is_not_written_over(
     finished: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -473,6 +475,7 @@ def test_nothing_in_common() -> None:
     assert "4 rows of A are not in B" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocks", [3, 6])
 @pytest.mark.parametrize("law", ["normal", "laplace", "disturbed"])
 def test_chance_alone_differs_seldom(law: str, blocks: int) -> None:

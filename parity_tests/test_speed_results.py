@@ -289,6 +289,7 @@ def test_a_broken_framework_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.slow
 def test_presence() -> None:
     """Every contender on every device: here, or why not."""
     found = find_presence()

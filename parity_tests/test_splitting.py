@@ -10,12 +10,14 @@ from parity_tests.checks.splitting import split, split_law
 from reference.specification import Contract
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3-split")
 def test_parity(implementation: Contract) -> None:
     for comparison in split(implementation):
         comparison.require()
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3-split")
 def test_law(implementation: Contract) -> None:
     for comparison in split_law(implementation):
@@ -57,6 +59,7 @@ def test_worked_example() -> None:
     assert page.deal([4, 2]).tolist() == [0, 1, 0, 0, 1, 0]
 
 
+@pytest.mark.compiles
 @pytest.mark.clause("3-split")
 def test_rare_class_is_shared_out(implementation: Contract) -> None:
     """Of 40 rare examples among 4000, each tenth holds four."""

@@ -205,6 +205,7 @@ def test_the_kink() -> None:
     assert any(d < smooth for epsilon, d in pairs if epsilon > at / 10)
 
 
+@pytest.mark.slow
 def test_a_picture_and_a_caption_a_section() -> None:
     assert list(pictures()) == list(found()) == list(CAPTIONS)
     for picture in pictures().values():
@@ -244,6 +245,7 @@ def test_numbers_and_titles_come_from_the_run() -> None:
     assert not alike(np.array([[1.0, np.nan], [1.0, 2.0]]))
 
 
+@pytest.mark.slow
 def test_a_diverged_cost_leaves_a_gap() -> None:
     there = copy.deepcopy(found()["learning_rate"])
     there["costs"]["numpy"][4][20:] = [None] * 40

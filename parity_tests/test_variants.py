@@ -42,6 +42,7 @@ def slice_of(dtype: str) -> list[tuple[Variant, str]]:
     return list(every)[:: len(HARD_CASES) // 3 * 2 + 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_no_false_alarm(dtype: str) -> None:
     for variant, name in slice_of(dtype):
