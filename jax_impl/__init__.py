@@ -5,6 +5,7 @@ from jax_impl import (
     augmentation,
     backpropagation,
     convexity,
+    data_parallel,
     dropout,
     early_stopping,
     flattening,

@@ -3,12 +3,14 @@
 import contextlib
 import functools
 import inspect
+import math
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
 import numpy as np
+from jax.sharding import AxisType
 
 from reference.specification import Contract, Network
 
@@ -19,7 +21,8 @@ class Backend(Contract):
     """The mirror in JAX, on the CPU or a CUDA device."""
 
     name = "jax"
-    modes = ("jit", "eager", "idiomatic")
+    modes = ("jit", "eager", "idiomatic", "sharded", "sharded_weights")
+    parallel = ("sharded", "sharded_weights")
     pages = sys.modules["jax_impl"]
 
     @classmethod
@@ -29,7 +32,26 @@ class Backend(Contract):
         except RuntimeError:  # JAX's word for a platform that is not there
             return 0
 
-    def native(self, array: np.ndarray) -> jax.Array:
+    def gather_ranks(self, counts: tuple[int, ...]) -> int:
+        """So many devices of this process; or all of all processes."""
+        platform = self.device.partition(":")[0]
+        together = jax.process_count() > 1
+        there = jax.devices(platform)
+        size = math.prod(counts) if counts else len(there)
+        if size > len(there) or (together and size < len(there)):
+            raise ValueError(
+                f"mode {self.mode!r} needs {size} devices, and there are "
+                f"{len(there)} (of CPUs, as many as jax_num_cpu_devices says)"
+            )
+        kinds = (AxisType.Auto,)
+        mesh = jax.make_mesh((size,), ("ranks",), kinds, devices=there[:size])
+        weights = self.engine == "sharded_weights"
+        self.group = self.pages.data_parallel.Ranks(mesh, weights)
+        return size
+
+    def native(self, array: np.ndarray) -> Any:
+        if self.is_parallel:
+            return array  # each device is handed its share of it
         # jax.device_put could share the memory of an aligned NumPy array.
         return jax.numpy.array(array, copy=True)
 
@@ -50,7 +72,7 @@ class Backend(Contract):
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
         platform, _, index = self.device.partition(":")
-        device = jax.devices(platform)[int(index or 0)]
+        device = jax.local_devices(backend=platform)[int(index or 0)]
         with (
             jax.enable_x64(self.dtype == np.float64),
             jax.default_device(device),
@@ -66,8 +88,8 @@ class Backend(Contract):
     def run(
         self, function: Callable[..., Any], *arguments: Any, **named: Any
     ) -> Any:
-        if self.mode == "eager":
-            return function(*arguments, **named)
+        if self.mode == "eager" or self.shared_out(function) is not function:
+            return super().run(function, *arguments, **named)
         bound = inspect.signature(function).bind(*arguments, **named).arguments
         static = tuple(n for n, value in bound.items() if is_static(value))
         return jitted(function, static)(**bound)
@@ -82,7 +104,7 @@ class Backend(Contract):
             )
             take = self.pages.idiomatic.take_steps
             return functools.partial(take, network, kept, X, Y, **settings)
-        if self.mode == "eager":
+        if self.mode == "eager" or self.is_parallel:
             return super().prepare_train(*given, **settings)
         return functools.partial(self.jitted_train(), *given, **settings)
 

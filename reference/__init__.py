@@ -7,6 +7,7 @@ from reference import (  # isort: skip
     augmentation,
     backpropagation,
     convexity,
+    data_parallel,
     dropout,
     early_stopping,
     flattening,

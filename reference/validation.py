@@ -9,6 +9,7 @@ checked array is a copy.
 import math
 import numbers
 import operator
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 __all__ = [
     "check_choice",
     "check_device",
+    "check_mode",
     "check_integer",
     "check_number",
     "check_range",
@@ -48,6 +50,25 @@ def check_device(device: Any, cuda_devices: int) -> str:
             f"device must be one of {words}{absent}, got {device!r}"
         )
     return device
+
+
+def check_mode(
+    mode: Any, modes: Sequence[str], parallel: Sequence[str]
+) -> tuple[str, tuple[int, ...]]:
+    """The mode's word, and the numbers after its colon, if it is one of the
+    modes, or one of the parallel ones with such: "ddp:3", "sharded:2x2"."""
+    if mode is None:
+        return modes[0], ()
+    word, colon, numbers = str(mode).partition(":")
+    if not colon or word not in parallel:
+        return check_choice("mode", mode, modes), ()
+    counts = numbers.split("x")
+    if not all(re.fullmatch("[1-9][0-9]*", each) for each in counts):
+        raise ValueError(
+            f"mode {word!r} must have a number of ranks >= 1 behind its colon, "
+            f"as in '{word}:2', got {mode!r}"
+        )
+    return word, tuple(map(int, counts))
 
 
 def check_integer(name: str, value: Any, least: int = 0) -> int:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.distributed as dist
+from torch.distributed.device_mesh import init_device_mesh
 
 from reference.specification import Contract
 
@@ -20,7 +22,8 @@ class Backend(Contract):
     """The mirror in PyTorch, on the CPU or a CUDA device."""
 
     name = "torch"
-    modes = ("eager", "compile", "idiomatic", "tuned")
+    modes = ("eager", "compile", "idiomatic", "tuned", "ddp", "fsdp")
+    parallel = ("ddp", "fsdp")
     pages = sys.modules["torch_impl"]
 
     def __init__(self, device: str, dtype: str, mode: str | None) -> None:
@@ -34,6 +37,15 @@ class Backend(Contract):
     @classmethod
     def cuda_devices(cls) -> int:
         return torch.cuda.device_count()
+
+    def gather_ranks(self, counts: tuple[int, ...]) -> int:
+        """The process group that torchrun's variables describe."""
+        kind = self.device.partition(":")[0]
+        if not dist.is_initialized():
+            dist.init_process_group("nccl" if kind == "cuda" else "gloo")
+        mesh = init_device_mesh(kind, (dist.get_world_size(),))
+        self.group = self.pages.data_parallel.Ranks(mesh, self.engine)
+        return self.group.size
 
     def native(self, array: np.ndarray) -> torch.Tensor:
         # torch.tensor copies; torch.from_numpy would share the memory.
@@ -63,7 +75,7 @@ class Backend(Contract):
         self, function: Callable[..., Any], *arguments: Any, **named: Any
     ) -> Any:
         if self.mode != "compile":
-            return function(*arguments, **named)
+            return super().run(function, *arguments, **named)
         # autograd.grad is traced: forward, backward and update become one
         # graph for each network and shape, however many there are.
         with self.pages.tuned.compiling():
@@ -73,8 +85,8 @@ class Backend(Contract):
         self, network: Any, parameters: Any, X: Any, Y: Any, **settings: Any
     ) -> Callable[[], Any]:
         given = network, parameters, X, Y
-        if self.mode == "eager":
-            train = self.pages.gradient_descent.train
+        if self.mode == "eager" or self.is_parallel:
+            train = self.shared_out(self.pages.gradient_descent.train)
             return functools.partial(train, *given, **settings)
         if self.mode in ("idiomatic", "tuned"):
             home = getattr(self.pages, self.mode)

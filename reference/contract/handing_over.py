@@ -25,6 +25,7 @@ from reference.validation import (
     check_array,
     check_choice,
     check_device,
+    check_mode,
     check_range,
 )
 from reference.vocabulary import DTYPES, Dropout, Network, Parameters
@@ -32,12 +33,28 @@ from reference.vocabulary import DTYPES, Dropout, Network, Parameters
 __all__ = ["HandingOver"]
 
 
+OVER_EXAMPLES = {
+    "network": ("forward", "cost"),
+    "backpropagation": ("gradients",),
+    "gradient_descent": ("train", "train_dropout"),
+    "early_stopping": ("train_early_stopping",),
+    "normalization": ("fit_normalization",),
+    "prediction": ("accuracy",),
+}
+"""What goes over the examples, and ranks can share: data_parallel has each
+by the same name."""
+
+
 class HandingOver(ABC):
     """What every package says of itself, in its framework's own terms."""
 
     name: ClassVar[str]
+    group: Any
+    """The ranks, in the framework's own terms, in a parallel mode."""
     modes: ClassVar[tuple[str, ...]]
     """The modes of the package, its default first."""
+    parallel: ClassVar[tuple[str, ...]] = ()
+    """Those in which ranks share the examples: "ddp:3" is "ddp" on three."""
     pages: ClassVar[ModuleType]
     """The package, whose files hold one topic of the notes each."""
 
@@ -50,11 +67,18 @@ class HandingOver(ABC):
             else getattr(dtype, "name", getattr(dtype, "__name__", dtype))
         )
         self.dtype = np.dtype(check_choice("dtype", word, DTYPES))
-        self.mode = (
-            self.modes[0]
-            if mode is None
-            else check_choice("mode", mode, self.modes)
-        )
+        self.engine, counts = check_mode(mode, self.modes, self.parallel)
+        self.mode = mode or self.engine
+        self.ranks = self.gather_ranks(counts) if self.is_parallel else 1
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether ranks share the examples."""
+        return self.engine in self.parallel
+
+    def gather_ranks(self, counts: tuple[int, ...]) -> int:
+        """Get the ranks together that the mode asks for: how many."""
+        raise NotImplementedError(self.engine)
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.mode}, {self.device}, {self.dtype})"
@@ -88,7 +112,18 @@ class HandingOver(ABC):
         self, function: Callable[..., Any], *arguments: Any, **named: Any
     ) -> Any:
         """function on native arguments, in the way of the mode."""
-        return function(*arguments, **named)
+        return self.shared_out(function)(*arguments, **named)
+
+    def shared_out(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The form of a page's function in which ranks share the examples,
+        where the mode is such and the function goes over examples."""
+        if self.is_parallel:
+            for page, names in OVER_EXAMPLES.items():
+                for name in names:
+                    if getattr(getattr(self.pages, page), name) is function:
+                        shared = getattr(self.pages.data_parallel, name)
+                        return partial(shared, self.group)
+        return function
 
     def prepare_train(self, *arguments: Any, **named: Any) -> Callable[[], Any]:
         """gradient_descent.train on native arguments, up to its first step:
@@ -112,8 +147,15 @@ class HandingOver(ABC):
 
     def run_early_stopping(self, *arguments: Any, **named: Any) -> Any:
         """early_stopping.train_early_stopping, decided on the host."""
-        page = self.pages.early_stopping
-        return page.train_early_stopping(*arguments, **named)
+        train = self.pages.early_stopping.train_early_stopping
+        return self.shared_out(train)(*arguments, **named)
+
+    def run_sample_dropout(self, seed: int, *arguments: Any) -> Any:
+        """dropout.sample_dropout, from the seed: likewise."""
+        if self.is_parallel:
+            page = self.pages.data_parallel
+            return page.sample_dropout(self.group, seed, *arguments)
+        return self.pages.dropout.sample_dropout(self.rng(seed), *arguments)
 
     def call(
         self,

@@ -125,10 +125,9 @@ class Regularization(Networks):
         keep_prob = check_keep_prob(keep_prob)
         m = check_integer("m", m, least=1)
         with self.scope():
-            rng = self.rng(check_integer("seed", seed))
-            page = self.pages.dropout
-            masks = page.sample_dropout(rng, network, keep_prob, m).masks
-            return Dropout(keep_prob, self.to_numpy(masks))
+            seed = check_integer("seed", seed)
+            drawn = self.run_sample_dropout(seed, network, keep_prob, m)
+            return Dropout(keep_prob, self.to_numpy(drawn.masks))
 
     def train_dropout(
         self,
