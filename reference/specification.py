@@ -7,6 +7,7 @@ would prove nothing.
 
 from reference.clauses import CLAUSES, Clause
 from reference.contract import Contract
+from reference.contract.crew import RankError, crew_of, free_port, time_limit
 from reference.validation import check_keep_prob
 from reference.vocabulary import (
     ACTIVATIONS,
@@ -35,5 +36,9 @@ __all__ = [
     "Layer",
     "Network",
     "Parameters",
+    "RankError",
     "check_keep_prob",
+    "crew_of",
+    "free_port",
+    "time_limit",
 ]

@@ -2,10 +2,12 @@
 
 import contextlib
 import functools
+import math
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
 
-from reference.specification import Contract
+from reference.specification import Contract, crew_of, free_port, time_limit
 
 __all__ = ["Backend", "implementation"]
 
@@ -39,13 +41,38 @@ class Backend(Contract):
         return torch.cuda.device_count()
 
     def gather_ranks(self, counts: tuple[int, ...]) -> int:
-        """The process group that torchrun's variables describe."""
+        """torchrun's, if it has started this process; else processes."""
+        if len(counts) > 1:
+            raise ValueError(
+                f"mode {self.engine!r} takes one number of ranks, "
+                f"got {self.mode!r}"
+            )
+        if not dist.is_initialized() and "RANK" not in os.environ:
+            size = math.prod(counts or (2,))
+            self.crew = functools.partial(
+                crew_of, "torch_impl", (size,),
+                functools.partial(variables, size),
+                (self.device, str(self.dtype), self.mode),
+            )  # fmt: skip
+            return size
         kind = self.device.partition(":")[0]
         if not dist.is_initialized():
-            dist.init_process_group("nccl" if kind == "cuda" else "gloo")
+            dist.init_process_group(
+                "nccl" if kind == "cuda" else "gloo",
+                timeout=timedelta(seconds=time_limit()),
+            )
         mesh = init_device_mesh(kind, (dist.get_world_size(),))
         self.group = self.pages.data_parallel.Ranks(mesh, self.engine)
+        if counts and counts[0] != self.group.size:
+            raise ValueError(
+                f"mode {self.mode!r} needs {counts[0]} ranks, and there are "
+                f"{self.group.size}"
+            )
         return self.group.size
+
+    @property
+    def is_first(self) -> bool:
+        return not dist.is_initialized() or dist.get_rank() == 0
 
     def native(self, array: np.ndarray) -> torch.Tensor:
         # torch.tensor copies; torch.from_numpy would share the memory.
@@ -163,6 +190,23 @@ class Backend(Contract):
         )
 
 
+def variables(size: int) -> list[dict[str, str]]:
+    """What torchrun would tell each of so many ranks on this machine."""
+    together = {
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(free_port()),
+        "WORLD_SIZE": str(size),
+        "LOCAL_WORLD_SIZE": str(size),
+        "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // size)),
+    }
+    if sys.platform == "linux":
+        # Whatever the name of this machine leads to.
+        together["GLOO_SOCKET_IFNAME"] = "lo"
+    return [
+        {**together, "RANK": str(r), "LOCAL_RANK": str(r)} for r in range(size)
+    ]
+
+
 @functools.cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """torch.compile of function, in one graph, a graph a shape."""
@@ -185,7 +229,9 @@ def implementation(
 
     device is "cpu", "cuda" or "cuda:<i>", dtype "float64" or "float32",
     mode "eager" (the default), "compile", "idiomatic" (eager, and trained
-    by torch.optim.SGD) or "tuned" (eager, and trained by tuned.py). Raises
-    ValueError for any other, listing the known.
+    by torch.optim.SGD), "tuned" (eager, and trained by tuned.py), "ddp" or
+    "fsdp" (the examples shared by ranks: those that torchrun has started,
+    or processes of its own, two or R in "ddp:R"). Raises ValueError for any
+    other, listing the known.
     """
     return Backend(device, dtype, mode)

@@ -21,6 +21,7 @@ from reference.arguments import (
     check_network,
     check_parameters,
 )
+from reference.contract.crew import Crew
 from reference.validation import (
     check_array,
     check_choice,
@@ -50,7 +51,9 @@ class HandingOver(ABC):
 
     name: ClassVar[str]
     group: Any
-    """The ranks, in the framework's own terms, in a parallel mode."""
+    """The ranks of which this process is one, in the framework's terms."""
+    crew: Callable[[], Crew] | None = None
+    """Or the ranks that it has started."""
     modes: ClassVar[tuple[str, ...]]
     """The modes of the package, its default first."""
     parallel: ClassVar[tuple[str, ...]] = ()
@@ -77,8 +80,14 @@ class HandingOver(ABC):
         return self.engine in self.parallel
 
     def gather_ranks(self, counts: tuple[int, ...]) -> int:
-        """Get the ranks together that the mode asks for: how many."""
+        """Get the ranks together that the mode asks for, as group or crew:
+        how many they are."""
         raise NotImplementedError(self.engine)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process is the one that speaks for all ranks."""
+        return True
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.mode}, {self.device}, {self.dtype})"
@@ -121,9 +130,24 @@ class HandingOver(ABC):
             for page, names in OVER_EXAMPLES.items():
                 for name in names:
                     if getattr(getattr(self.pages, page), name) is function:
-                        shared = getattr(self.pages.data_parallel, name)
-                        return partial(shared, self.group)
+                        return partial(self.on_ranks, name)
         return function
+
+    def on_ranks(self, what: str, *arguments: Any, **named: Any) -> Any:
+        """data_parallel's what on native arguments: on the ranks that this
+        process is one of, or on those that it has started."""
+        if self.crew is None:
+            shared = getattr(self.pages.data_parallel, what)
+            return shared(self.group, *arguments, **named)
+        given, settings = self.to_numpy((arguments, tuple(named.items())))
+        crew, made = self.crew(), (self.device, str(self.dtype), self.mode)
+        return self.to_native(crew.ask(made, what, given, dict(settings)))
+
+    def take_part(self, what: str, arguments: Any, named: Any) -> Any:
+        """The same on NumPy arguments, as a rank of somebody's crew."""
+        with self.scope():
+            given, settings = self.to_native((arguments, tuple(named.items())))
+            return self.to_numpy(self.on_ranks(what, *given, **dict(settings)))
 
     def prepare_train(self, *arguments: Any, **named: Any) -> Callable[[], Any]:
         """gradient_descent.train on native arguments, up to its first step:
@@ -153,8 +177,7 @@ class HandingOver(ABC):
     def run_sample_dropout(self, seed: int, *arguments: Any) -> Any:
         """dropout.sample_dropout, from the seed: likewise."""
         if self.is_parallel:
-            page = self.pages.data_parallel
-            return page.sample_dropout(self.group, seed, *arguments)
+            return self.on_ranks("sample_dropout", seed, *arguments)
         return self.pages.dropout.sample_dropout(self.rng(seed), *arguments)
 
     def call(
