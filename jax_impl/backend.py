@@ -4,6 +4,7 @@ import contextlib
 import functools
 import inspect
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,7 +13,13 @@ import jax
 import numpy as np
 from jax.sharding import AxisType
 
-from reference.specification import Contract, Network
+from reference.specification import (
+    Contract,
+    Network,
+    crew_of,
+    free_port,
+    time_limit,
+)
 
 __all__ = ["Backend", "implementation"]
 
@@ -33,15 +40,28 @@ class Backend(Contract):
             return 0
 
     def gather_ranks(self, counts: tuple[int, ...]) -> int:
-        """So many devices of this process; or all of all processes."""
+        """So many devices: this process's, or those of processes of its own;
+        or all of all that jax.distributed has joined."""
+        if len(counts) > 2:
+            raise ValueError(
+                f"mode {self.engine!r} takes a number of devices, or of "
+                f"processes x devices, got {self.mode!r}"
+            )
         platform = self.device.partition(":")[0]
-        together = jax.process_count() > 1
-        there = jax.devices(platform)
+        there, together = jax.devices(platform), jax.process_count() > 1
         size = math.prod(counts) if counts else len(there)
-        if size > len(there) or (together and size < len(there)):
+        if not together and (len(counts) > 1 or size > len(there)):
+            shape = counts if len(counts) > 1 else (1, size)
+            self.crew = functools.partial(
+                crew_of, "jax_impl", shape,
+                functools.partial(variables, *shape),
+                (self.device, str(self.dtype), f"{self.engine}:{size}"),
+            )  # fmt: skip
+            return size
+        if size > len(there) or (together and size != len(there)):
             raise ValueError(
                 f"mode {self.mode!r} needs {size} devices, and there are "
-                f"{len(there)} (of CPUs, as many as jax_num_cpu_devices says)"
+                f"{len(there)}"
             )
         kinds = (AxisType.Auto,)
         mesh = jax.make_mesh((size,), ("ranks",), kinds, devices=there[:size])
@@ -49,8 +69,12 @@ class Backend(Contract):
         self.group = self.pages.data_parallel.Ranks(mesh, weights)
         return size
 
+    @property
+    def is_first(self) -> bool:
+        return jax.process_index() == 0
+
     def native(self, array: np.ndarray) -> Any:
-        if self.is_parallel:
+        if self.is_parallel and self.crew is None:
             return array  # each device is handed its share of it
         # jax.device_put could share the memory of an aligned NumPy array.
         return jax.numpy.array(array, copy=True)
@@ -114,6 +138,33 @@ class Backend(Contract):
         return jitted(page.train, ("network", "steps"), "parameters")
 
 
+def join_processes() -> None:
+    """Find the other processes, where the variables speak of such: before
+    JAX looks for its devices, or there is no way to theirs."""
+    given = os.environ.get
+    count = int(given("JAX_NUM_PROCESSES", "1"))
+    if count > 1 and not jax.distributed.is_initialized():
+        jax.distributed.initialize(
+            given("JAX_COORDINATOR_ADDRESS"),
+            count,
+            int(given("JAX_PROCESS_ID", "0")),
+            initialization_timeout=max(1, int(time_limit())),
+        )
+
+
+def variables(processes: int, devices: int) -> list[dict[str, str]]:
+    """What each of so many processes on this machine has to be told."""
+    cores = max(1, (os.cpu_count() or 1) // processes)
+    together = {
+        "JAX_NUM_PROCESSES": str(processes),
+        "JAX_NUM_CPU_DEVICES": str(devices),
+        "JAX_COORDINATOR_ADDRESS": f"127.0.0.1:{free_port()}",
+        "JAX_CPU_COLLECTIVES_IMPLEMENTATION": "gloo",
+        "OMP_NUM_THREADS": str(cores),
+    }
+    return [{**together, "JAX_PROCESS_ID": str(i)} for i in range(processes)]
+
+
 def is_static(value: Any) -> bool:
     """Whether jit compiles for the value, rather than take it as data."""
     words = isinstance(value, Network | str | int) or callable(value)
@@ -137,7 +188,12 @@ def implementation(
     """The mirror in JAX as an implementation of the contract.
 
     device is "cpu", "cuda" or "cuda:<i>", dtype "float64" or "float32",
-    mode "jit" (the default), "eager" or "idiomatic" (a jitted step with
-    donated parameters). Raises ValueError for any other, listing the known.
+    mode "jit" (the default), "eager", "idiomatic" (a jitted step with
+    donated parameters), "sharded" (the examples shared by devices: all there
+    are, or D in "sharded:D", or those of P processes in "sharded:PxD") or
+    "sharded_weights" (likewise, and the weights too). Raises ValueError for
+    any other, listing the known.
     """
+    if str(mode).partition(":")[0] in Backend.parallel:
+        join_processes()
     return Backend(device, dtype, mode)
