@@ -392,9 +392,7 @@ def accuracy(
 
 
 @jitted
-def sharded_accuracy(
-    predicted: Array, Y: Array, ranks: Ranks, m: int
-) -> Array:
+def sharded_accuracy(predicted: Array, Y: Array, ranks: Ranks, m: int) -> Array:
     right = jnp.all(predicted == (Y > 0.5), axis=0) & examples(Y, m)
     return everywhere(ranks, jnp.sum(right, dtype=Y.dtype) / m)
 
@@ -449,9 +447,7 @@ def own_rows(network: Network, parameters: Parameters) -> Parameters:
     """The parameters without the rows that fill their shares up."""
     return tuple(
         Layer(W[:n], b[:n])
-        for (W, b), n in zip(
-            parameters, network.layer_sizes[1:], strict=True
-        )
+        for (W, b), n in zip(parameters, network.layer_sizes[1:], strict=True)
     )
 
 

@@ -12,6 +12,7 @@ from parity_tests.wrong import (
     activations,
     augmentation,
     backpropagation,
+    data_parallel,
     deep_networks,
     dropout,
     first_steps,
@@ -29,7 +30,7 @@ __all__ = ["MISTAKES", "Mistake", "Mistaken", "in_force"]
 
 PAGES = (activations, losses, regularization, dropout, network,
          backpropagation, gradient_descent, optimizers, initialization,
-         first_steps, practice, augmentation, deep_networks)  # fmt: skip
+         first_steps, practice, augmentation, deep_networks, data_parallel)  # fmt: skip
 
 MISTAKES: tuple[Mistake, ...] = tuple(
     chain.from_iterable(page.MISTAKES for page in PAGES)

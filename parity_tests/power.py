@@ -23,8 +23,10 @@ import numpy as np
 
 import reference
 from parity_tests.cases import HARD_CASES, Case
-from parity_tests.mistakes import Mistake, Mistaken
+from parity_tests.checks import ALL_CHECKS, PARALLEL_CHECKS
+from parity_tests.mistakes import Mistake
 from parity_tests.proofs import Proof, proofs
+from parity_tests.wrong.mistake import twin
 from reference.annotations import unchecked
 from reference.specification import Contract
 
@@ -129,13 +131,15 @@ def shape_class(case: Case) -> str:
 @functools.cache
 def all_proofs() -> tuple[Proof, ...]:
     """All of the suite's that are of a clause, on all hard cases."""
-    return tuple(p for p in proofs(HARD_CASES.values()) if p.clauses)
+    checks = {**ALL_CHECKS, **PARALLEL_CHECKS}
+    return tuple(p for p in proofs(HARD_CASES.values(), checks) if p.clauses)
 
 
 @functools.cache
-def right(proof: Proof, dtype: str) -> tuple[frozenset[str], str]:
+def right(proof: Proof, dtype: str, mode: str) -> tuple[frozenset[str], str]:
     """The functions that a proof calls, and the digest of its answers."""
-    observed: Any = Observed(reference.implementation(dtype=dtype), True)
+    implementation = reference.implementation(dtype=dtype, mode=mode)
+    observed: Any = Observed(implementation, True)
     with unheard():
         for comparison in proof.compare(observed):
             comparison.require()
@@ -155,11 +159,11 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """What becomes of mistakes, made together, in each proof they touch."""
     for proof in among:
-        called, answers = right(proof, dtype)
+        wrong: Any = twin(dtype, *mistakes)
+        called, answers = right(proof, dtype, wrong.mode)
         if called.isdisjoint(mistake.at for mistake in mistakes):
             continue
-        twin: Any = Mistaken(reference.implementation(dtype=dtype), *mistakes)
-        observed: Any = Observed(twin)
+        observed: Any = Observed(wrong)
         ratio, seen_in, kind = worst_of(proof, observed)
         if observed.answers == answers and kind != "raised":
             continue

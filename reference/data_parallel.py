@@ -22,11 +22,11 @@ from jaxtyping import Bool, Float
 from numpy import floating as Scalar
 from numpy import ndarray as Array
 
-from reference.backpropagation import gradients as whole_gradients
+from reference import backpropagation
+from reference import network as networks
 from reference.early_stopping import stop_early
 from reference.gradient_descent import repeat, update
 from reference.losses import loss
-from reference.network import forward as whole_forward
 from reference.network import propagate
 from reference.regularization import l2_cost, l2_penalty_gradient
 from reference.specification import (
@@ -134,7 +134,9 @@ def gradient_share(
     m_r = X_r.shape[1]
     if m_r == 0:
         return tuple(Layer(0 * W, 0 * b) for W, b in parameters)
-    dJ_r = whole_gradients(network, parameters, X_r, Y_r, dropout=dropout)
+    dJ_r = backpropagation.gradients(
+        network, parameters, X_r, Y_r, dropout=dropout
+    )
     return tuple(Layer(m_r / m * dW, m_r / m * db) for dW, db in dJ_r)
 
 
@@ -147,7 +149,7 @@ def forward(
 ) -> tuple[Array, ...]:
     """A[l] = [A[l]_0 ... A[l]_(R-1)]                            (2.3, 2.4)"""
     shards = zip(shard(ranks, X), shard_dropout(ranks, dropout), strict=True)
-    parts = [whole_forward(network, parameters, *r) for r in shards]
+    parts = [networks.forward(network, parameters, *r) for r in shards]
     return tuple(all_gather(list(A)) for A in zip(*parts, strict=True))
 
 

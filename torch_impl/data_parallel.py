@@ -352,9 +352,7 @@ def train_early_stopping(
         with torch.no_grad():
             return dev.cost(dev.losses())
 
-    best, *found = stop_early(
-        step, dev_cost, training.state(), steps, patience
-    )
+    best, *found = stop_early(step, dev_cost, training.state(), steps, patience)
     training.restore(best)
     return (training.parameters(), *found)
 

@@ -9,6 +9,7 @@ from parity_tests.checks import (
     activations,
     augmentation,
     convexity,
+    data_parallel,
     dropout,
     early_stopping,
     flattening,
@@ -34,6 +35,7 @@ from parity_tests.comparison import Check
 __all__ = [
     "ALL_CHECKS",
     "CASE_CHECKS",
+    "PARALLEL_CHECKS",
     "QUICK_CHECKS",
     "cost",
     "forward",
@@ -86,3 +88,8 @@ ALL_CHECKS: dict[str, Check] = {
     "gradient_check": gradient_checking.gradient_check,
 }
 """The checks that bring their own inputs."""
+
+PARALLEL_CHECKS: dict[str, Check] = {
+    "example_masks": data_parallel.example_masks,
+}
+"""The checks that say something of ranks alone."""

@@ -16,7 +16,7 @@ from reference.specification import DTYPES, Contract
 from reference.stable_forms import replaced
 
 __all__ = ["Mistake", "Mistaken", "after", "changes_result", "current",
-           "in_force", "sigmoid"]  # fmt: skip
+           "in_force", "sigmoid", "twin"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Mistake:
     wrong: Callable[..., Any]
     dtypes: tuple[str, ...] = DTYPES
     """Where it is one: in float32 some do what a right formula may."""
+
+    @property
+    def is_parallel(self) -> bool:
+        """Whether it takes more than one rank to make it."""
+        return self.at.startswith("data_parallel.")
 
 
 @contextmanager
@@ -73,6 +78,14 @@ class After:
     def over(self, function: Callable[..., Any]) -> After:
         """The same change of another function's results."""
         return After(function, self.change)
+
+
+def twin(dtype: str, *mistakes: Mistake, ranks: int = 3) -> Any:
+    """The reference with these mistakes: on so many ranks, if one of them
+    is a mistake of such."""
+    parallel = any(mistake.is_parallel for mistake in mistakes)
+    mode = f"sharded:{ranks}" if parallel else "eager"
+    return Mistaken(reference.implementation(dtype=dtype, mode=mode), *mistakes)
 
 
 class Mistaken:

@@ -65,8 +65,8 @@ class Member:
             [sys.executable, "-m", "reference.contract.member", package,
              *map(str, ends)],
             env={**os.environ, **variables, "PYTHONPATH": search_path()},
-            pass_fds=ends, stdin=subprocess.DEVNULL, stdout=self.errors,
-            stderr=self.errors,
+            pass_fds=ends, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=self.errors,
             # Ctrl-C is for the one who asks, and ends all.
             start_new_session=True,
         )  # fmt: skip
