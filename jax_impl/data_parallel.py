@@ -22,7 +22,7 @@ import numpy as np
 from jax import Array
 from jax import Array as Scalar
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 
 from jax_impl import early_stopping
 from jax_impl.activations import activation
@@ -90,7 +90,7 @@ def shares(m: int, R: int) -> tuple[int, ...]:
     return tuple(max(0, min(most, m - r * most)) for r in range(R))
 
 
-def shard(ranks: Ranks, X: Float[Array, "n m"]) -> Array:
+def shard(ranks: Ranks, X: Shaped[Array, "n m"]) -> Array:
     """X = [X_0 ... X_(R-1)]
 
     Of the size R ceil(m / R), with columns of 0 behind the last example.
@@ -351,9 +351,12 @@ def sharded_early_stopping(
     parameters: Parameters, data: Any, dev: Any, patience: Any, m_dev: Any,
     ranks: Ranks, network: Network, m: int, steps: int,
 ) -> Any:  # fmt: skip
+    (X, Y, rate, l2), (X_dev, Y_dev) = data, dev
     best, *told = early_stopping.descend(
-        lambda theta: sharded_step(theta, *data, None, ranks, network, m),
-        lambda theta: sharded_cost(network, theta, *dev, m_dev, 0.0),
+        lambda theta: sharded_step(
+            theta, X, Y, rate, l2, None, ranks, network, m
+        ),
+        lambda theta: sharded_cost(network, theta, X_dev, Y_dev, m_dev, 0.0),
         parameters,
         steps,
         patience,
@@ -375,7 +378,7 @@ def sharded_normalization(
     X: Array, ranks: Ranks, m: int
 ) -> tuple[Array, Array]:
     real, x_1 = examples(X, m), X[:, :1]
-    constant = jnp.all((X == x_1) | ~real, axis=1, keepdims=True)
+    constant = jnp.all((x_1 == X) | ~real, axis=1, keepdims=True)
     mean = jnp.sum(jnp.where(real, X, 0), axis=1, keepdims=True) / m
     mu = jnp.where(constant, x_1, mean)
     squares = jnp.where(real, (X - mu) * (X - mu), 0)
@@ -410,7 +413,7 @@ def sample_dropout(
 ) -> Dropout:
     """D[l] = [D[l]_0 ... D[l]_(R-1)], each drawn by its rank (3.1-dropout)"""
     keep_prob = check_keep_prob(keep_prob)
-    i = shard(ranks, np.arange(m)[None, :])
+    i = shard(ranks, jnp.arange(m)[None, :])
     masks = [
         sharded_masks(layer_key(seed, l), i, keep_prob, n=n, ranks=ranks, m=m)
         for l, n in enumerate(network.layer_sizes[1:-1], start=1)

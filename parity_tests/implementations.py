@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reference.specification import DTYPES, Contract
 
-__all__ = ["PACKAGES", "TRAINERS", "Choice", "choices"]
+__all__ = ["PACKAGES", "PARALLEL", "TRAINERS", "Choice", "choices"]
 
 PACKAGES = {"reference": None, "torch_impl": "torch", "jax_impl": "jax"}
 """The packages, and what each needs to be installed."""
@@ -75,6 +75,13 @@ MODES = {
     "torch_impl": ("eager", "compile", "idiomatic", "tuned"),
     "jax_impl": ("jit", "eager", "idiomatic"),
 }
+PARALLEL = {
+    "reference": ("sharded",),
+    "torch_impl": ("ddp", "fsdp"),
+    "jax_impl": ("sharded", "sharded_weights"),
+}
+"""Modes of several ranks, which test_data_parallel proves: their processes
+take seconds to start, and no choice of one process has them beside it."""
 TRAINERS = ("idiomatic", "tuned", "threaded")
 """Modes that have a training of their own, and share everything else."""
 

@@ -30,7 +30,8 @@ __all__ = ["MISTAKES", "Mistake", "Mistaken", "in_force"]
 
 PAGES = (activations, losses, regularization, dropout, network,
          backpropagation, gradient_descent, optimizers, initialization,
-         first_steps, practice, augmentation, deep_networks, data_parallel)  # fmt: skip
+         first_steps, practice, augmentation, deep_networks,
+         data_parallel)  # fmt: skip
 
 MISTAKES: tuple[Mistake, ...] = tuple(
     chain.from_iterable(page.MISTAKES for page in PAGES)

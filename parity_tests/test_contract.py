@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import reference
-from parity_tests.implementations import MODES, Choice, choices
+from parity_tests.implementations import MODES, PARALLEL, Choice, choices
 from reference import Dropout, Layer, Network
 from reference.specification import Contract
 
@@ -30,7 +30,9 @@ def test_every_implementation_is_here(choice: Choice) -> None:
     assert implementation.dtype == choice.dtype
     assert choice.package.startswith(implementation.name)
     assert choice.mode in repr(implementation)
-    assert MODES[choice.package] == implementation.modes
+    of_ranks = PARALLEL[choice.package]
+    assert of_ranks == implementation.parallel
+    assert (*MODES[choice.package], *of_ranks) == implementation.modes
 
 
 @pytest.mark.trains

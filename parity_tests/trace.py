@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parent.parent
+NO_PAGES = ("idiomatic.", "tuned.", "data_parallel.", "backend.")
 Claim = tuple[str, str]
 """page.function or file.test, and the id of the clause that it claims."""
 
@@ -65,7 +66,7 @@ def function_claims(package: str) -> set[Claim]:
     return {
         (name, id)
         for name, node in definitions(f"{package}/*.py")
-        if not name.startswith(("idiomatic.", "tuned.", "backend."))
+        if not name.startswith(NO_PAGES)
         for id in claimed(ast.get_docstring(node))
     }
 

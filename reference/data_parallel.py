@@ -18,7 +18,7 @@ rank without an example adds nothing, where a mean of its own would be 0/0.
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from numpy import floating as Scalar
 from numpy import ndarray as Array
 
@@ -76,7 +76,7 @@ def shares(m: int, R: int) -> tuple[int, ...]:
     return tuple(max(0, min(most, m - r * most)) for r in range(R))
 
 
-def shard(ranks: Ranks, X: Float[Array, "n m"]) -> list[Array]:
+def shard(ranks: Ranks, X: Shaped[Array, "n m"]) -> list[Array]:
     """X = [X_0 ... X_(R-1)]"""
     ends = np.cumsum(shares(X.shape[1], ranks.size))[:-1]
     return np.split(X, ends, axis=1)
@@ -100,7 +100,7 @@ def all_reduce(parts: list[Any]) -> Any:
     return sum(parts[1:], start=parts[0])
 
 
-def all_gather(parts: list[Array]) -> Float[Array, "n m"]:
+def all_gather(parts: list[Array]) -> Shaped[Array, "n m"]:
     """[part_0 ... part_(R-1)]"""
     return np.concatenate(parts, axis=1)
 
@@ -327,7 +327,8 @@ def example_masks(
     """
     stream = np.random.PCG64(np.random.SeedSequence([seed, l]))
     rng = np.random.Generator(stream.advance(first * n))
-    return rng.random((m_r, n)).T < check_keep_prob(keep_prob)
+    D = rng.random((m_r, n)) < check_keep_prob(keep_prob)
+    return D.T
 
 
 def sample_dropout(

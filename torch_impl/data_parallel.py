@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 import torch.distributed as dist
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor as Array
 from torch import Tensor as Scalar
 from torch import nn
@@ -119,7 +119,8 @@ def engine(ranks: Ranks, network: Network, parameters: Parameters) -> nn.Module:
         )
     for layer in model.layers:
         fully_shard(layer, mesh=ranks.mesh)
-    return fully_shard(model, mesh=ranks.mesh)
+    fully_shard(model, mesh=ranks.mesh)
+    return model
 
 
 def shares(m: int, R: int) -> tuple[int, ...]:
@@ -128,7 +129,7 @@ def shares(m: int, R: int) -> tuple[int, ...]:
     return tuple(max(0, min(most, m - r * most)) for r in range(R))
 
 
-def shard(ranks: Ranks, X: Float[Array, "n m"]) -> Array:
+def shard(ranks: Ranks, X: Shaped[Array, "n m"]) -> Array:
     """X = [X_0 ... X_(R-1)]"""
     return X.split(shares(X.shape[1], ranks.size), dim=1)[ranks.rank]
 
@@ -149,7 +150,7 @@ def all_reduce(ranks: Ranks, part: Array) -> Array:
     return total
 
 
-def all_gather(ranks: Ranks, part: Array, m: int) -> Float[Array, "n m"]:
+def all_gather(ranks: Ranks, part: Array, m: int) -> Shaped[Array, "n m"]:
     """[part_0 ... part_(R-1)]"""
     n = len(part)
     return DTensor.from_local(
@@ -227,7 +228,7 @@ class Training:
         named = dict(self.model.named_parameters())
         self.weights = [p for name, p in named.items() if name[-1] == "W"]
         self.biases = [p for name, p in named.items() if name[-1] == "b"]
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"params": self.weights, "weight_decay": l2 / self.m},
             {"params": self.biases, "weight_decay": 0.0},
         ]
@@ -248,8 +249,8 @@ class Training:
         J = all_reduce(self.ranks, losses) / self.m
         if self.l2 == 0:
             return J
-        own = [W.detach() for W in self.weights]
-        squares = sum(torch.sum(part(W) * part(W)) for W in own)
+        own = [part(W.detach()) for W in self.weights]
+        squares = torch.stack([torch.sum(W * W) for W in own]).sum()
         if self.ranks.engine == "fsdp":  # of the rank's own rows
             squares = all_reduce(self.ranks, squares)
         return J + self.l2 / (2 * self.m) * squares
@@ -390,7 +391,8 @@ def example_masks(
     mixed = np.random.SeedSequence([seed, l]).generate_state(1)
     rng = torch.Generator().manual_seed(int(mixed[0]))
     U = torch.rand((first + m_r, n), generator=rng)
-    return U[first:].T < check_keep_prob(keep_prob)
+    D = U[first:] < check_keep_prob(keep_prob)
+    return D.T
 
 
 def sample_dropout(
@@ -411,6 +413,7 @@ def part(p: Array) -> Array:
     return p.to_local() if isinstance(p, DTensor) else p
 
 
-def whole(p: Array) -> Array:
+def whole(p: Array | None) -> Array:
     """All of it."""
+    assert p is not None, "a gradient is there after backward()"
     return (p.full_tensor() if isinstance(p, DTensor) else p).detach().clone()

@@ -49,6 +49,7 @@ class Diagnosis:
 def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
     """What explains the wrong answers, method by method, in their order."""
     found: list[Diagnosis] = []
+    ranks = max((finding.ranks for finding in findings), default=1)
     for finding in findings:
         if finding.proof in PAGES and finding.wrong and not finding.error:
             law = law_of(finding, dtype)
@@ -56,7 +57,8 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
                 found.append(Diagnosis(finding.proof, (law,)))
     for method, asked, wrong in questions(findings, dtype):
         known = list(dict.fromkeys(m for d in found for m in d.mistakes))
-        candidates = touching(wrong, clauses_of(method, findings), dtype)
+        clauses = clauses_of(method, findings)
+        candidates = touching(wrong, clauses, dtype, ranks)
         known = [m for m in known if m in candidates]
         if method in COARSE:
             candidates = [
@@ -64,7 +66,7 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
                 for m in candidates
                 if m in known or m.at.startswith("prediction.")
             ]
-        search = Search(candidates, asked, dtype)
+        search = Search(candidates, asked, dtype, ranks)
         mistakes = search.explanation(known)
         if mistakes:
             found.append(Diagnosis(method, mistakes, search.left(mistakes)))
@@ -133,14 +135,21 @@ def departing(finding: Finding, dtype: str) -> list[Call]:
     return wrong or ([] if finding.error else answered[-1:])
 
 
-def touching(wrong: list[Call], clauses: set[str], dtype: str) -> list[Mistake]:
+def touching(
+    wrong: list[Call], clauses: set[str], dtype: str, ranks: int = 1
+) -> list[Mistake]:
     """The mistakes in functions that the calls need on the way, those of
     the clauses that failed before the others; classes tell too little for
-    the others."""
-    observed: Any = Observed(reference.implementation(dtype=dtype), True)
-    for call in wrong:
-        replay(observed, call)
-    found = [m for m in MISTAKES if m.at in observed.called]
+    the others. Those that take ranks come first where there are such."""
+    called: set[str] = set()
+    for mode in ["eager"] if ranks < 2 else ["eager", f"sharded:{ranks}"]:
+        exact = reference.implementation(dtype=dtype, mode=mode)
+        observed: Any = Observed(exact, True)
+        for call in wrong:
+            replay(observed, call)
+        called |= observed.called
+    found = [m for m in MISTAKES if m.at in called]
+    found.sort(key=lambda m: not m.is_parallel)
     own = [m for m in found if m.clause in clauses]
     if all(a.dtype == bool for call in wrong for a in numbers(call.answer)):
         return own

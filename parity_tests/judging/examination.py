@@ -22,7 +22,7 @@ import numpy as np
 
 import reference
 from parity_tests.cases import HARD_CASES, Case
-from parity_tests.checks import ALL_CHECKS
+from parity_tests.checks import ALL_CHECKS, PARALLEL_CHECKS
 from parity_tests.checks.activations import CALLS, one_activation
 from parity_tests.checks.prediction import BESIDE_THE_TIE
 from parity_tests.comparison import Comparison, NoVerdict
@@ -91,6 +91,7 @@ class Finding:
     missing: str = ""
     error: str = ""
     calls: list[Call] = field(default_factory=list)
+    ranks: int = 1
 
     @property
     def method(self) -> str:
@@ -119,12 +120,13 @@ class Finding:
 
 
 def ladder(
-    network: Network | None = None, thorough: bool = False
+    network: Network | None = None, thorough: bool = False, ranks: int = 1
 ) -> list[Proof]:
     """The proofs of an examination, in their order.
 
     network is the one that a guest is made of, if it is no other: then the
-    cases are of that shape.
+    cases are of that shape. Who has ranks is asked what only they can get
+    wrong.
     """
     if network is not None:
         cases = list(cases_of(network))
@@ -141,9 +143,10 @@ def ladder(
     found = list(of_activations())
     for method in ESSENTIAL:
         found += [p for p in of_cases if p.name.startswith(f"{method}, ")]
-    own = proofs([], ALL_CHECKS)
+    checks = {**ALL_CHECKS, **(PARALLEL_CHECKS if ranks > 1 else {})}
+    own = proofs([], checks)
     # All activations at once are those of the beginning once more.
-    rest = [name for name in ALL_CHECKS if name != "activations"]
+    rest = [name for name in checks if name != "activations"]
     return found + [p for p in own if p.name in rest]
 
 
@@ -178,7 +181,7 @@ def hardness(case: Case) -> tuple[bool, bool, bool, int]:
 
 def examined(guest: Guest, proof: Proof) -> Finding:
     """One proof, to its end or to where the guest breaks down."""
-    finding = Finding(proof.name, proof.clauses, proof.case)
+    finding = Finding(proof.name, proof.clauses, proof.case, ranks=guest.ranks)
     begun = len(guest.transcript)
     if finding.method in QUESTIONS and not guest.has(finding.method):
         # Before the truth of it is computed, for nobody.
@@ -239,7 +242,8 @@ class Examiner:
 
     def __init__(self, theirs: Any, thorough: bool = False) -> None:
         self.theirs, self.guest = theirs, Guest(theirs)
-        self.proofs = ladder(getattr(theirs, "network", None), thorough)
+        shape = getattr(theirs, "network", None)
+        self.proofs = ladder(shape, thorough, self.guest.ranks)
         self._known = said_by(theirs) is not None
 
     @property

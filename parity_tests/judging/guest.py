@@ -58,9 +58,10 @@ class Call:
 class Guest:
     """Their object, behind the contract.
 
-    dtype is what they say, float64 if nothing; theirs may be a module. lost
-    is the size below which no number of theirs is looked at: a square of it
-    would underflow.
+    dtype is what they say, float64 if nothing; theirs may be a module. ranks
+    is among how many they share the examples, if they say so by an attribute
+    of that name. lost is the size below which no number of theirs is looked
+    at: a square of it would underflow.
     In place of what it lacks lender answers, if there is one, and lent says
     what. transcript has every Call, and remarks what is to be told beside the
     verdict, each once.
@@ -69,6 +70,7 @@ class Guest:
     def __init__(self, theirs: Any, dtype: str | None = None) -> None:
         self.theirs = theirs
         self.dtype = np.dtype(dtype or said_by(theirs) or "float64")
+        self.ranks = ranks_of(theirs)
         self.lost = float(np.sqrt(np.finfo(self.dtype).tiny))
         self.lender: Any = None
         self.lent = set[str]()
@@ -113,6 +115,13 @@ def method_of(theirs: Any, name: str) -> Callable[..., Any] | None:
     home = str(getattr(found, "__module__", "")).partition(".")[0]
     imported = isinstance(theirs, ModuleType) and home in LIBRARIES
     return None if imported else found
+
+
+def ranks_of(theirs: Any) -> int:
+    """The number of ranks that it says, 1 if it says none."""
+    said = getattr(theirs, "ranks", 1)
+    counted = isinstance(said, int | np.integer) and not isinstance(said, bool)
+    return int(said) if counted and said >= 1 else 1
 
 
 def said_by(theirs: Any) -> str | None:

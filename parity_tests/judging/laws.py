@@ -11,18 +11,18 @@ import math
 import reprlib
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
-import reference
 from parity_tests.comparison import Comparison
 from parity_tests.judging.examination import Finding, binding, ladder
-from parity_tests.mistakes import MISTAKES, Mistake, Mistaken
+from parity_tests.mistakes import MISTAKES, Mistake
+from parity_tests.wrong.mistake import twin
 
 __all__ = ["law_of", "traits"]
 
 PAGES = {
     "initialization_law": ("initialization",),
-    "dropout_law": ("dropout",),
+    "dropout_law": ("dropout", "data_parallel"),
+    "example_masks": ("data_parallel",),
     "split": ("splitting",),
     "split_law": ("splitting",),
     "augmentation_law": ("augmentation",),
@@ -31,6 +31,8 @@ PAGES = {
 CHANCE, SHARE = 1.5, 0.25
 """How far two statistics of one law may be apart, in critical values and in
 their own size: draws differ, and more where the law is wrong."""
+MASKS = ("example_masks", "sample_dropout")
+"""What ranks draw."""
 RULES = ("zeros", "small", "xavier", "xavier_average", "he")
 
 
@@ -44,6 +46,10 @@ def law_of(finding: Finding, dtype: str) -> Mistake | None:
         page, function = mistake.at.split(".")
         if page not in pages or (function in RULES and function not in rules):
             continue
+        if mistake.is_parallel and not (
+            finding.ranks > 1 and function in MASKS
+        ):
+            continue
         apart = distance(finding, mistake, dtype)
         if apart < nearest[0]:
             nearest = apart, mistake
@@ -53,14 +59,15 @@ def law_of(finding: Finding, dtype: str) -> Mistake | None:
 def distance(finding: Finding, mistake: Mistake, dtype: str) -> float:
     """How far apart two laws are, at most 1 each statistic; inf as soon as
     one is beyond chance, or if nothing of the guest's is wrong in both."""
-    twin: Any = Mistaken(reference.implementation(dtype=dtype), mistake)
-    proof = next(p for p in ladder() if p.name == finding.proof)
+    wrong = twin(dtype, mistake, ranks=finding.ranks)
+    proofs = ladder(ranks=finding.ranks)
+    proof = next(p for p in proofs if p.name == finding.proof)
     total, shared = 0.0, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # Without strict: the guest may have broken off.
-            due = filter(binding, proof.compare(twin))
+            due = filter(binding, proof.compare(wrong))
             for c, theirs in zip(due, finding.comparisons, strict=False):
                 total += apart(theirs, c)
                 if c.name != theirs.name or math.isinf(total):

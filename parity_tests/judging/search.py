@@ -28,8 +28,9 @@ from parity_tests.judging.answers import (
 from parity_tests.judging.consequences import Differentiated
 from parity_tests.judging.guest import Call
 from parity_tests.mistakes import Mistake, Mistaken
-from parity_tests.wrong.mistake import changes_result, in_force
+from parity_tests.wrong.mistake import changes_result, in_force, twin
 from reference import Layer
+from reference.stable_forms import replaced
 
 __all__ = ["Search"]
 
@@ -48,9 +49,14 @@ class Search:
     their order; candidates the mistakes that may show in them."""
 
     def __init__(
-        self, candidates: list[Mistake], asked: list[Call], dtype: str
+        self,
+        candidates: list[Mistake],
+        asked: list[Call],
+        dtype: str,
+        ranks: int = 1,
     ) -> None:
         self.candidates, self.asked, self.dtype = candidates, asked, dtype
+        self.ranks = ranks
         self.exact: Any = reference.implementation(dtype=dtype)
         self.rights = [replay(self.exact, call) for call in asked]
         self.wrong = [
@@ -217,9 +223,11 @@ class Search:
     def gives(self, together: Together, call: Call) -> bool:
         """In their equations; or by their consequences, where the guest
         differentiates by a library."""
-        answer = self.replayed(together, call)
-        if answer is not None and alike(call.answer, answer, self.dtype):
-            return True
+        for shares in self.ways_to_share(together):
+            with replaced("data_parallel", "shares", shares):
+                answer = self.replayed(together, call)
+            if answer is not None and alike(call.answer, answer, self.dtype):
+                return True
         return self.may_follow(together, call) and self.follows(together, call)
 
     def may_follow(self, together: Together, call: Call) -> bool:
@@ -246,9 +254,18 @@ class Search:
         pairs = paired(call.answer, answer)
         return pairs is not None and all(near(a, b, room) for a, b in pairs)
 
+    def ways_to_share(self, together: Together) -> tuple[Any, ...]:
+        """The rules by which ranks may share the examples, where that makes
+        a difference."""
+        ours = reference.data_parallel.shares
+        parallel = any(mistake.is_parallel for mistake in together)
+        return (ours, as_even_as_can_be) if parallel else (ours,)
+
     def replayed(self, together: Together, call: Call) -> Any:
         """What the reference answers with these mistakes; None if it
         raises."""
+        if any(mistake.is_parallel for mistake in together):
+            return replay(twin(self.dtype, *together, ranks=self.ranks), call)
         if call.method not in DIRECT:
             return replay(Mistaken(self.exact, *together), call)
         arguments, named = self.handed(call)
@@ -275,6 +292,11 @@ class Search:
             ]
             self.cast[id(call)] = [network, pairs, *arrays], call.named
         return self.cast[id(call)]
+
+
+def as_even_as_can_be(m: int, R: int) -> tuple[int, ...]:
+    """NumPy's array_split, DistributedSampler without its filling up."""
+    return tuple(m // R + (r < m % R) for r in range(R))
 
 
 DIRECT: dict[str, Any] = {

@@ -180,19 +180,22 @@ def first_masks(parts: Any, ranks: Any, dropout: Any) -> Any:
 def own_count(seed: int, l: int, n: int, keep_prob: float, first: int,
               m_r: int) -> Any:  # fmt: skip
     rng = np.random.default_rng([seed, l])
-    return rng.random((m_r, n)).T < keep_prob
+    D = rng.random((m_r, n)) < keep_prob
+    return D.T
 
 
 def seeded_by_rank(seed: int, l: int, n: int, keep_prob: float, first: int,
                    m_r: int) -> Any:  # fmt: skip
     rng = np.random.default_rng([seed, l, first])
-    return rng.random((m_r, n)).T < keep_prob
+    D = rng.random((m_r, n)) < keep_prob
+    return D.T
 
 
 def one_layers_masks(seed: int, l: int, n: int, keep_prob: float,
                      first: int, m_r: int) -> Any:  # fmt: skip
     rng = np.random.default_rng([seed])
-    return rng.random((first + m_r, n))[first:].T < keep_prob
+    D = rng.random((first + m_r, n)) < keep_prob
+    return D[first:].T
 
 
 def first_normalization(ranks: Any, X: Any) -> Any:

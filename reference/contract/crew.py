@@ -58,8 +58,9 @@ class Member:
     ) -> None:
         self.rank = rank
         self.pipe, theirs = Pipe()
-        self.errors = tempfile.TemporaryFile()
-        self.stack = tempfile.TemporaryFile()
+        # Open for as long as the process is.
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
+        self.stack = tempfile.TemporaryFile()  # noqa: SIM115
         ends = theirs.fileno(), self.stack.fileno()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reference.contract.member", package,
@@ -226,7 +227,7 @@ crews: dict[tuple[Any, ...], Crew] = {}
 
 def crew_of(
     package: str,
-    shape: tuple[int, ...],
+    shape: tuple[Any, ...],
     variables: Callable[[], list[dict[str, str]]],
     made: tuple[str, ...],
 ) -> Crew:

@@ -1,0 +1,368 @@
+"""Data parallelism: R ranks are one, in every engine, and in every fault."""
+
+import ast
+import importlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import psutil
+import pytest
+
+import reference
+from parity_tests.cases import HARD_CASES
+from parity_tests.checks import ALL_CHECKS, CASE_CHECKS, PARALLEL_CHECKS
+from parity_tests.comparison import require
+from parity_tests.guests import three_workers
+from parity_tests.judging import check_implementation
+from parity_tests.judging.diagnosis import diagnose
+from parity_tests.judging.examination import Examiner
+from parity_tests.mistakes import MISTAKES, Mistake
+from parity_tests.power import Observed
+from parity_tests.wrong.mistake import twin
+from reference import Layer, Network
+from reference.contract.crew import crews
+from reference.specification import Contract, RankError, crew_of
+
+ROOT = Path(__file__).parent.parent
+FEW = (
+    "ordinary", "m = 1", "equal widths, m = n", "every activation",
+    "ReLU output", "L2 with dropout", "strong L2 at m = 1", "40 steps",
+)  # fmt: skip
+"""Shares that differ, ranks without an example, layers narrower than the
+ranks are many; the penalty, masks, and the way of many steps."""
+OF_EXAMPLES = (
+    "prediction", "normalization", "dropout_law", "dropout_training",
+    "early_stopping",
+)  # fmt: skip
+"""The checks of what goes over the examples."""
+ENGINES = [
+    pytest.param(package, mode, dtype, marks=pytest.mark.slow)
+    for package, mode, dtype in (
+        ("torch_impl", "ddp:2", "float64"),
+        ("torch_impl", "ddp:3", "float32"),
+        ("torch_impl", "fsdp:2", "float32"),
+        ("torch_impl", "fsdp:4", "float64"),
+        ("jax_impl", "sharded:2x1", "float64"),
+        ("jax_impl", "sharded:3", "float32"),
+        ("jax_impl", "sharded_weights:2", "float32"),
+        ("jax_impl", "sharded_weights:2x2", "float64"),
+    )
+]
+NETWORK = Network((3, 5, 1), ("tanh", "sigmoid"))
+X = np.linspace(-1, 1, 21).reshape(3, 7)
+Y = (X[:1] > 0) * 1.0
+
+
+def prove(implementation: Contract, cases: Any, checks: Any) -> None:
+    """Every check of every case, and the others."""
+    for case in cases:
+        for check in CASE_CHECKS.values():
+            require(check(implementation, HARD_CASES[case]))
+    every = {**ALL_CHECKS, **PARALLEL_CHECKS}
+    for name in checks:
+        require(every[name](implementation))
+
+
+@pytest.mark.parametrize("R", [1, 2, 3, 4])
+def test_ranks_that_take_turns(R: int) -> None:
+    dtype = "float32" if R % 2 else "float64"
+    mode = f"sharded:{R}"
+    implementation = reference.implementation(dtype=dtype, mode=mode)
+    assert implementation.ranks == R
+    prove(implementation, FEW, (*OF_EXAMPLES, *PARALLEL_CHECKS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("R", [2, 3, 4])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_ranks_that_take_turns_everywhere(R: int, dtype: str) -> None:
+    implementation = reference.implementation(dtype=dtype, mode=f"sharded:{R}")
+    prove(implementation, HARD_CASES, ALL_CHECKS)
+
+
+@pytest.mark.parametrize(("package", "mode", "dtype"), ENGINES)
+def test_engines(package: str, mode: str, dtype: str) -> None:
+    pytest.importorskip(package.removesuffix("_impl"))
+    module = importlib.import_module(package)
+    implementation = module.implementation(dtype=dtype, mode=mode)
+    few = FEW if package == "torch_impl" else (FEW[0], *FEW[2:3], *FEW[5:7])
+    prove(implementation, few, (*OF_EXAMPLES, *PARALLEL_CHECKS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("package", "modes"),
+    [("reference", ("sharded:1", "sharded:2", "sharded:4")),
+     ("torch_impl", ("ddp:2", "fsdp:3")),
+     ("jax_impl", ("sharded:1", "sharded:3", "sharded_weights:2x1"))],
+)  # fmt: skip
+def test_one_mask_for_any_ranks(package: str, modes: Any) -> None:
+    module = importlib.import_module(package)
+    drawn = [
+        module.implementation(mode=mode).sample_dropout(NETWORK, 0.5, 11, 2**40)
+        for mode in modes
+    ]
+    for one in drawn[1:]:
+        assert np.array_equal(one.masks[0], drawn[0].masks[0])
+
+
+def test_the_checks_call_every_function() -> None:
+    """Of reference.data_parallel.__all__, all but the type."""
+    observed: Any = Observed(reference.implementation(mode="sharded:3"), True)
+    prove(observed, ("L2 with dropout",), (*OF_EXAMPLES, *PARALLEL_CHECKS))
+    asked_for = {f"data_parallel.{name}" for name in
+                 reference.data_parallel.__all__ if name != "Ranks"}  # fmt: skip
+    assert observed.called >= asked_for
+
+
+def test_shares() -> None:
+    shares = reference.data_parallel.shares
+    assert shares(7, 3) == (3, 3, 1)
+    assert shares(5, 4) == (2, 2, 1, 0)
+    assert shares(1, 3) == (1, 0, 0)
+    assert all(sum(shares(m, R)) == m for m in range(1, 9) for R in range(1, 6))
+
+
+def test_worked_example() -> None:
+    """Three examples on two ranks: by hand, and what a mean of means is."""
+    page = reference.data_parallel
+    network = Network((1, 1), ("identity",))
+    theta = (Layer(np.ones((1, 1)), np.zeros((1, 1))),)
+    X, Y = np.array([[1.0, 2.0, 4.0]]), np.zeros((1, 3))
+    ranks = page.Ranks(2)
+    assert [p.tolist() for p in page.shard(ranks, X)] == [[[1, 2]], [[4]]]
+    J = page.cost(ranks, network, theta, X, Y)
+    assert J == (1 + 4 + 16) / 2 / 3  # not the mean of 5/4 and 16/2
+    ((dW, db),) = page.gradients(ranks, network, theta, X, Y)
+    assert dW == 7
+    assert abs(db - 7 / 3) < 1e-15
+    mu, sigma = page.fit_normalization(ranks, X)
+    assert abs(mu - 7 / 3) < 1e-15
+    assert abs(sigma**2 - 14 / 9) < 1e-15
+
+
+def test_same_signatures() -> None:
+    """What the engines have of the reference's functions, they have in its
+    order, with its signatures and formulas."""
+    from parity_tests.test_house import formula, public, signature, source
+
+    def told(package: str) -> dict[str, ast.FunctionDef]:
+        tree = source(package, "data_parallel")
+        names = public(tree)
+        return {
+            node.name: node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and node.name in names
+        }
+
+    ours = told("reference")
+    for package in ("torch_impl", "jax_impl"):
+        theirs = {k: f for k, f in told(package).items() if k not in LOCAL}
+        assert list(theirs) == [name for name in ours if name in theirs]
+        assert set(theirs) >= {"cost", "gradients", "train", "sample_dropout"}
+        for name, function in theirs.items():
+            assert signature(function) == signature(ours[name]), name
+            assert formula(function) == formula(ours[name]), name
+
+
+LOCAL = {"shard", "shard_dropout", "all_reduce", "all_gather"}
+"""What a rank does alone, and the reference for all: shard_dropout and
+all_gather are of one part here, and of all there."""
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["sharded:0", "sharded:x", "sharded:2x", "sharded:-1", "eager:2",
+     "sharded:"],
+)  # fmt: skip
+def test_modes_that_are_none(mode: str) -> None:
+    with pytest.raises(ValueError, match="mode") as caught:
+        reference.implementation(mode=mode)
+    assert repr(mode) in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "mistake", [m for m in MISTAKES if m.is_parallel], ids=lambda m: m.name
+)
+def test_mistakes_are_named(mistake: Mistake) -> None:
+    """By the proofs in which they show first."""
+    examiner = Examiner(twin("float64", mistake))
+    findings = [
+        examiner.ask(k)
+        for k, proof in enumerate(examiner.proofs)
+        if proof.name.split(",")[0] == mistake.first
+    ]
+    named = [m for d in diagnose("float64", findings) for m in d.mistakes]
+    assert mistake in named
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [("", "", None),
+     ("weight = len(i) / m", "weight = 1 / ranks",
+      "mean of the ranks' gradients"),
+     ("dW + l2 / m * W", "dW + ranks * l2 / m * W", "decay of each rank")],
+)  # fmt: skip
+def test_a_stranger_with_workers(old: str, new: str, name: str | None) -> None:
+    """Whose examples are shared by another rule than ours."""
+    text = Path(three_workers.__file__).read_text()
+    assert old in text
+    guest = ModuleType("guest")
+    exec(compile(text.replace(old, new), "guest", "exec"), vars(guest))
+    found = check_implementation(guest)
+    assert found["verdict"] == ("fail" if name else "pass")
+    assert [d["mistake"] for d in found["diagnosis"]] == (
+        [name] if name else []
+    )
+
+
+@pytest.fixture
+def nobody_left() -> Iterator[None]:
+    yield
+    while crews:
+        crews.popitem()[1].end()
+    children = psutil.Process().children(recursive=True)
+    assert not [c for c in children if "contract.member" in " ".join(line(c))]
+
+
+def line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def asked(mode: str, call: Any = (1, 2)) -> Any:
+    """What three ranks of that mode answer."""
+    package, made = "parity_tests.guests.ranks_at_fault", ("cpu", "f", mode)
+    ranks = [{"RANK": str(r)} for r in range(3)]
+    crew = crew_of(package, (mode, 3), lambda: ranks, made)
+    return crew.ask(made, "train", call, {})
+
+
+@pytest.mark.usefixtures("nobody_left")
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [("dies", "rank 1 of 3 died by SIGKILL"),
+     ("exits", "rank 1 of 3 died with exit status 3: out of luck"),
+     ("hangs", "rank 1 of 3 did not answer train within 3 s: it is at File"),
+     ("stops", "rank 1 of 3 did not answer train within 3 s: no sign of life"),
+     ("raises", "rank 1 of 3 failed, and not all did: ZeroDivisionError"),
+     ("never comes", "rank 1 of 3 did not come within 3 s: it is at File")],
+)  # fmt: skip
+def test_a_rank_at_fault_is_named(
+    monkeypatch: pytest.MonkeyPatch, mode: str, told: str
+) -> None:
+    """Within the time limit; no process is left, and the next call is
+    answered by new ones."""
+    monkeypatch.setenv("RANKS_TIMEOUT", "3")
+    monkeypatch.setattr("reference.contract.crew.GRACE", 1.0)
+    with pytest.raises(RankError) as caught:
+        asked(mode)
+    assert told in str(caught.value)
+    assert "rank 0" not in str(caught.value)
+    monkeypatch.setenv("RANKS_TIMEOUT", "60")
+    assert asked("is well") == (1, 2)
+
+
+@pytest.mark.usefixtures("nobody_left")
+def test_what_all_raise_is_raised() -> None:
+    """As it is; and the ranks stay for the next call."""
+    with pytest.raises(ValueError, match=r"^train must be right$"):
+        asked("all raise")
+    before = [m.process.pid for m in next(iter(crews.values())).members]
+    with pytest.raises(ValueError, match=r"^train must be right$"):
+        asked("all raise")
+    after = [m.process.pid for m in next(iter(crews.values())).members]
+    assert before == after
+
+
+@pytest.mark.usefixtures("nobody_left")
+def test_a_large_call() -> None:
+    """Larger than what a pipe holds, there and back."""
+    array = np.arange(2**20)
+    (back,) = asked("is well", (array,))
+    assert np.array_equal(back, array)
+
+
+def test_ranks_end_with_their_person() -> None:
+    """Killed in the middle of a call, it leaves nobody."""
+    code = (
+        "import sys; from parity_tests.test_data_parallel import asked\n"
+        "print('asked', flush=True); asked('hangs')"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    person = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, cwd=ROOT,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert person.stdout is not None
+    assert person.stdout.readline() == "asked\n"
+    ranks: list[psutil.Process] = []
+    for _ in range(600):
+        ranks = psutil.Process(person.pid).children(recursive=True)
+        if len(ranks) == 3:
+            break
+        time.sleep(0.05)
+    assert len(ranks) == 3
+    person.kill()
+    person.wait()
+    person.stdout.close()
+    _, left = psutil.wait_procs(ranks, timeout=30)
+    assert not left
+
+
+LAUNCHED = """
+import sys
+from parity_tests.test_data_parallel import prove
+import {package}
+implementation = {package}.implementation(dtype="float64", mode="{mode}")
+assert implementation.crew is None and implementation.ranks == 2
+prove(implementation, ("ordinary", "L2 with dropout"), ("normalization",))
+print("proven")
+"""
+"""What a launcher starts on every rank: the same calls in the same order."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["ddp", "fsdp"])
+def test_torchrun(tmp_path: Path, mode: str) -> None:
+    pytest.importorskip("torch")
+    script = tmp_path / "script.py"
+    script.write_text(LAUNCHED.format(package="torch_impl", mode=mode))
+    told = subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone",
+         "--nproc-per-node", "2", str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.count("proven") == 2
+
+
+@pytest.mark.slow
+def test_processes_of_jax(tmp_path: Path) -> None:
+    pytest.importorskip("jax")
+    from jax_impl.backend import variables
+
+    text = LAUNCHED.format(package="jax_impl", mode="sharded")
+    ranks = [
+        subprocess.Popen(
+            [sys.executable, "-c", text], text=True, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **own},
+        )
+        for own in variables(2, 1)
+    ]  # fmt: skip
+    for rank in ranks:
+        output, _ = rank.communicate(timeout=300)
+        assert rank.returncode == 0
+        assert "proven" in output
