@@ -77,7 +77,7 @@ class Ranks(NamedTuple):
         return NamedSharding(self.mesh, spec)
 
 
-def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
+def jitted(function: Callable[..., Any]) -> Any:
     """jax.jit, compiled for each network, mesh and size."""
     static = {"ranks", "network", "m", "steps", "n"}
     takes = inspect.signature(function).parameters
@@ -225,6 +225,19 @@ class Training:
             dropouts, steps=steps, **self.fixed,
         )  # fmt: skip
         return whole, costs
+
+    def compiled(self, steps: int) -> str:
+        """The program that takes so many steps, as the compiler left it:
+        where it says what the devices tell each other."""
+        given = self.parameters, self.X, self.Y, self.learning_rate, self.l2
+        lowered = descend.lower(*given, None, steps=steps, **self.fixed)
+        return lowered.compile().as_text()
+
+
+@jitted
+def sum_of_ranks(parts: Array, ranks: Ranks) -> Array:
+    """A row a rank, summed: what a collective takes by itself."""
+    return everywhere(ranks, jnp.sum(parts, axis=0))
 
 
 @jitted

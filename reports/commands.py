@@ -1,5 +1,5 @@
-"""python -m reports check, divergences, speed, power, render, compare and
-merge."""
+"""python -m reports check, divergences, speed, power, scale, render, compare
+and merge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Any
 __all__ = ["COMMANDS", "run"]
 
 COMMANDS = (
-    "check", "divergences", "speed", "power", "render", "compare", "merge",
+    "check", "divergences", "speed", "power", "scale", "render", "compare",
+    "merge",
 )  # fmt: skip
 OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
 
@@ -63,6 +64,36 @@ def parse(arguments: list[str]) -> argparse.Namespace:
                        help="default: out/power")  # fmt: skip
     power.add_argument("--quick", action="store_true",
                        help="every tenth task of all")  # fmt: skip
+    scale = commands.add_parser(
+        "scale",
+        help="how training scales over ranks, measured and predicted",
+        description="Time training shared by ranks: the same examples by "
+        "more of them, and as many examples for each; what they send, over "
+        "the least possible; and what a larger cluster should take. Each time "
+        "stands beside its proof. Under torchrun, or as one of several "
+        "processes of JAX, the ranks are the launcher's. A run that was "
+        "stopped goes on where it was. Exit status: 0, or 4 if a result was "
+        "refused or a rank failed; 2 for wrong usage, 130 if interrupted.",
+    )
+    scale.add_argument(
+        "--out", type=Path, metavar="FOLDER",
+        help="default: out/scale, or out/scale-quick if quick",
+    )  # fmt: skip
+    scale.add_argument("--quick", action="store_true",
+                       help="one block of measurements")  # fmt: skip
+    scale.add_argument(
+        "--ranks", type=positives, metavar="R,R",
+        help="numbers of ranks (default: 1, 2, 4, ... up to the cores)",
+    )  # fmt: skip
+    scale.add_argument(
+        "--only", action="append", default=[], metavar="TEXT",
+        help="the engines that have TEXT in their name; several times for "
+        "several",
+    )  # fmt: skip
+    scale.add_argument("--blocks", type=positive, metavar="N",
+                       help="sets of processes (3, or 1 if quick)")  # fmt: skip
+    scale.add_argument("--device", default="cpu", metavar="DEVICE",
+                       help="of a launcher's ranks: cpu or cuda")  # fmt: skip
     check = commands.add_parser(
         "check",
         help="judge an implementation of yours, and name its mistake",
@@ -126,6 +157,11 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def positives(text: str) -> list[int]:
+    """Such numbers, with commas, each once."""
+    return sorted({positive(each.strip()) for each in text.split(",")})
+
+
 def run(arguments: list[str], progress: Callable[[], Any]) -> int:
     """What the command line asks for; the exit status."""
     told = parse(arguments)
@@ -146,6 +182,10 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
             from reports.power.command import measure_power
 
             return measure_power(told, arguments, progress)
+        if told.command == "scale":
+            from reports.scale.command import measure_scale
+
+            return measure_scale(told, arguments, progress)
         return {"render": again, "compare": judge, "merge": together}[
             told.command
         ](told)
@@ -245,8 +285,11 @@ def again(told: argparse.Namespace) -> int:
     what they were merged of."""
     from reports.folder import SAMPLES
     from reports.power import files as power
+    from reports.scale import files as scale
     from reports.speed.files import finish, load, write_speed
 
+    if scale.is_run(told.folder):
+        return scaled(scale.load(told.folder), told.folder)
     if power.is_run(told.folder):
         written = power.write_power(power.load(told.folder), told.folder)
         print("Wrote " + ", ".join(map(str, written)))
@@ -256,6 +299,14 @@ def again(told: argparse.Namespace) -> int:
     if samples.exists() and samples.stat().st_size:
         run = finish(told.folder, run["runs"][0])
     return conclude(run, write_speed(run, told.folder))
+
+
+def scaled(run: dict[str, Any], out: Path) -> int:
+    """The reports of a scaling run, or of several."""
+    from reports.scale.command import tell
+    from reports.scale.files import write_scale
+
+    return tell(run, write_scale(run, out))
 
 
 def judge(told: argparse.Namespace) -> int:
@@ -295,6 +346,7 @@ def together(told: argparse.Namespace) -> int:
     """merge: several machines in one report."""
     from reports.folder import SAMPLES, Refused
     from reports.rendering import check_folder
+    from reports.scale import files as scale
     from reports.speed.files import load, write_speed
 
     if told.out.resolve() in {folder.resolve() for folder in told.folders}:
@@ -303,9 +355,13 @@ def together(told: argparse.Namespace) -> int:
         raise Refused(f"OUT must not hold a run of its own, got {told.out}")
     if len({folder.resolve() for folder in told.folders}) < len(told.folders):
         raise Refused("each RUN must be given once, and one is given twice")
+    of_scale = scale.is_run(told.folders[0])
+    read = scale.load if of_scale else load
     if (told.out / "run.json").exists():
-        load(told.out)  # Refused where it is no report of this kind
-    runs = [load(folder) for folder in told.folders]
+        read(told.out)  # Refused where it is no report of this kind
+    runs = [read(folder) for folder in told.folders]
     merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
     check_folder(told.out)
+    if of_scale:
+        return scaled(merged, told.out)
     return conclude(merged, write_speed(merged, told.out))

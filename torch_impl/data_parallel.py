@@ -353,9 +353,9 @@ def train_early_stopping(
         with torch.no_grad():
             return dev.cost(dev.losses())
 
-    best, *found = stop_early(step, dev_cost, training.state(), steps, patience)
-    training.restore(best)
-    return (training.parameters(), *found)
+    found = stop_early(step, dev_cost, training.state(), steps, patience)
+    training.restore(found[0])
+    return training.parameters(), found[1], found[2], found[3]
 
 
 def fit_normalization(

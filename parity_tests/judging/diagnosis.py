@@ -31,6 +31,7 @@ DRAWN = ("initialize", "sample_dropout", "split", "augment")
 """Methods whose answers are drawn, and never the reference's."""
 
 
+PREDICTING = ("prediction.", "data_parallel.accuracy")
 COARSE = ("predict", "accuracy")
 """Methods whose answers are so few that by chance anything gives them: only
 what is of their own page, or known already, is looked for."""
@@ -64,7 +65,7 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
             candidates = [
                 m
                 for m in candidates
-                if m in known or m.at.startswith("prediction.")
+                if m in known or m.at.startswith(PREDICTING)
             ]
         search = Search(candidates, asked, dtype, ranks)
         mistakes = search.explanation(known)

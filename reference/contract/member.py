@@ -8,6 +8,7 @@ which a signal makes it write.
 from __future__ import annotations
 
 import faulthandler
+import functools
 import importlib
 import os
 import signal
@@ -47,11 +48,17 @@ def answer(
     package: str, made: Any, what: str, arguments: Any, named: Any
 ) -> Any:
     """The rank's own; only the first is asked for it."""
-    implementation = importlib.import_module(package).implementation(*made)
+    implementation = implementation_of(package, made)
     if what:
         found = implementation.take_part(what, arguments, named)
         return found if implementation.is_first else None
     return None
+
+
+@functools.cache
+def implementation_of(package: str, made: tuple[str, ...]) -> Any:
+    """Made once: to find the others takes all of them."""
+    return importlib.import_module(package).implementation(*made)
 
 
 def end_with(parent: int) -> None:

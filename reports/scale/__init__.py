@@ -1,0 +1,1 @@
+"""How training scales over ranks: time, efficiency, bytes, a prediction."""

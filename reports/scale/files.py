@@ -1,0 +1,125 @@
+"""The folder of a scaling run, and the reports that are made of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reports.folder import Refused
+from reports.machine import describe, name_machine
+from reports.rendering import table_of_values, write_files
+from reports.scale.pictures import scale_picture
+from reports.scale.race import read_found
+from reports.scale.results import measured_rows, outlooks, refusals
+from reports.scale.rows import NETWORKS
+from reports.scale.tables import (
+    byte_table,
+    headline,
+    link_table,
+    prediction_table,
+    scale_summary,
+    strong_table,
+    weak_table,
+)
+from reports.tables import Table, render
+from reports.templates import filled, shown
+
+__all__ = ["finish", "is_run", "load", "machines", "write_scale"]
+
+SCHEMA = 1
+HERE = Path(__file__).parent
+
+
+def finish(folder: Path, command: str) -> dict[str, Any]:
+    """The run of what the folder's samples tell by now."""
+    own = {
+        "command": command,
+        "machine": describe(),
+        "found": list(read_found(folder).values()),
+    }
+    return {"schema": SCHEMA, "kind": "scale", "runs": [own]}
+
+
+def is_run(folder: Path) -> bool:
+    """Whether the folder holds a run of python -m reports scale."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(run, dict) and run.get("kind") == "scale"
+
+
+def load(folder: Path) -> dict[str, Any]:
+    """The run of a folder; Refused where there is none."""
+    path = folder / "run.json"
+    if not is_run(folder):
+        raise Refused(f"{path} is no run of python -m reports scale")
+    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if run.get("schema") != SCHEMA:
+        raise Refused(
+            f"{path} must have the schema {SCHEMA}, got {run.get('schema')}"
+        )
+    return run
+
+
+def write_scale(run: dict[str, Any], out: Path) -> list[Path]:
+    """The reports of a run, or of several: each file in one move."""
+    every = [line for own in machines(run) for line in own["found"]]
+    texts = {
+        "run.json": json.dumps(run, indent=1) + "\n",
+        "summary.csv": table_of_values(scale_summary(measured_rows(every))),
+        "report.md": page("scale.md.jinja", run, "github"),
+        "report.html": page("scale.html.jinja", run, "html"),
+    }
+    return write_files(out, texts)
+
+
+def machines(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """The runs of it, those of one kind of machine together: a cluster's on
+    four ranks has no time of one, and another run there has."""
+    alike: dict[str, dict[str, Any]] = {}
+    for own in run["runs"]:
+        name = name_machine(own)
+        if name in alike:
+            before = alike[name]
+            alike[name] = {**before, "found": before["found"] + own["found"]}
+        else:
+            alike[name] = {**own, "name": name}
+    return list(alike.values())
+
+
+def page(template: str, run: dict[str, Any], style: str) -> str:
+    """A template filled in with the tables of each machine in that style."""
+
+    def table(of: Table) -> str:
+        return shown(render(of, style), style) if of[1] else ""
+
+    sections = []
+    for own in machines(run):
+        found = own["found"]
+        rows = measured_rows(found)
+        seen = outlooks(rows, found)
+        picture = scale_picture(rows, seen) if style == "html" else ""
+        sections.append({
+            "name": own["name"],
+            "machine": own["machine"],
+            "command": own["command"],
+            "headline": headline(rows, seen),
+            "refused": refusals(found),
+            "networks": [
+                {
+                    "name": name,
+                    "shape": shape,
+                    "strong": table(strong_table(rows, name)),
+                    "weak": table(weak_table(rows, name)),
+                    "ahead": table(prediction_table(rows, seen, name, False)),
+                    "further": table(prediction_table(rows, seen, name, True)),
+                }
+                for name, shape in NETWORKS.items()
+            ],
+            "sent": table(byte_table(rows)),
+            "links": table(link_table(seen)),
+            "picture": shown(picture, style),
+        })  # fmt: skip
+    return filled(HERE / template, style, sections=sections)

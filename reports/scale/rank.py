@@ -1,0 +1,190 @@
+"""One rank of a measurement, in a crew or under a launcher.
+
+All of them do the same: build the training, meet, take the steps, meet
+again. Only the steps are on the clock, and what came of the last of them is
+held against the exact training.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from reports.scale.rows import ENGINES, Row, workload_of
+from reports.speed.proof import Truth, truth_path
+from reports.speed.workloads import workload_case
+
+__all__ = ["CORES", "Rank", "implementation"]
+
+CORES = "REPORTS_SCALE_CORES"
+"""Variable of a rank: the cores that it may run on, with commas."""
+WARM, SAMPLES, REPEATED = 2, 12, 20
+SIZES = (1, 2**8, 2**12, 2**16, 2**18, 2**20)
+"""Numbers of a sum over ranks, for the time of a link."""
+
+
+class Rank:
+    """The rank that this process is."""
+
+    def __init__(self, device: str, dtype: str, engine: str) -> None:
+        told = os.environ.get(CORES)
+        if told and hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, [int(core) for core in told.split(",")])
+        self.engine, self.dtype = ENGINES[engine], np.dtype(dtype)
+        package = importlib.import_module(self.engine.package)
+        self.contract = package.implementation(device, dtype, self.engine.mode)
+        self.page = self.contract.pages.data_parallel
+        self.is_first = self.contract.is_first
+
+    def take_part(self, what: str, arguments: Any, named: Any) -> Any:
+        """measure or link, which all ranks do together."""
+        with self.contract.scope():
+            return getattr(self, what)(*arguments, **named)
+
+    def measure(self, row: Row, truth: str) -> dict[str, Any]:
+        """Seconds of a step, what went over the network, and the proof."""
+        workload = workload_of(row)
+        case = workload_case(workload)
+        given = self.contract.to_native(case.cast(self.dtype))
+        settings = {"learning_rate": case.learning_rate, "l2": case.l2}
+
+        def fresh() -> Any:
+            return self.page.Training(
+                self.contract.group, case.network, *given, **settings
+            )
+
+        for _ in range(WARM):
+            self.steps(fresh(), workload.steps)
+        seconds, sent = [], 0
+        for _ in range(SAMPLES):
+            training = fresh()
+            self.meet()
+            before, clock = bytes_sent(), time.perf_counter()
+            found = self.steps(training, workload.steps)
+            self.meet()
+            seconds.append((time.perf_counter() - clock) / workload.steps)
+            sent += bytes_sent() - before
+        theta, costs = self.contract.to_numpy(found)
+        told = self.collectives(fresh(), workload.steps)
+        if not self.is_first:
+            return {}
+        flat = np.concatenate([np.ravel(a) for layer in theta for a in layer])
+        due = Truth.load(truth_path(Path(truth), workload.steps))
+        return {
+            "seconds": seconds,
+            "sent": sent / SAMPLES / workload.steps,
+            "proof": due.proof(flat, np.asarray(costs), str(self.dtype)),
+            "collectives": told,
+        }
+
+    def link(self) -> list[tuple[int, float]]:
+        """Bytes of a sum over ranks, and its seconds, the median."""
+        found = []
+        for n in SIZES:
+            call = self.sum_of(n)
+            call()
+            seconds = []
+            for _ in range(REPEATED):
+                self.meet()
+                clock = time.perf_counter()
+                call()
+                seconds.append(time.perf_counter() - clock)
+            found.append((n * self.dtype.itemsize, statistics.median(seconds)))
+        return found
+
+    @property
+    def is_torch(self) -> bool:
+        """Whose engine it is."""
+        return self.engine.package == "torch_impl"
+
+    def steps(self, training: Any, steps: int) -> Any:
+        """So many of them, to their end: the parameters and the costs."""
+        if self.is_torch:
+            import torch
+
+            costs = torch.stack([training.step() for _ in range(steps)])
+            found = training.parameters(), costs
+        else:
+            found = training.steps(steps)
+        self.contract.synchronize(found)
+        return found
+
+    def meet(self) -> None:
+        """Go on when all ranks are here: a sum needs each of them."""
+        self.least_sum()
+
+    @functools.cached_property
+    def least_sum(self) -> Callable[[], Any]:
+        """Of one number."""
+        return self.sum_of(1)
+
+    def sum_of(self, n: int) -> Callable[[], Any]:
+        """A sum over ranks of so many numbers each, ready to be called."""
+        group = self.contract.group
+        if self.is_torch:
+            import torch
+
+            part = torch.ones(n, dtype=getattr(torch, str(self.dtype)))
+            part = part.to(self.contract.device)
+            return lambda: self.contract.synchronize(
+                self.page.all_reduce(group, part)
+            )
+        parts = self.page.placed(
+            group, np.ones((group.size, n), self.dtype), self.page.ROWS
+        )
+        return lambda: self.contract.synchronize(
+            self.page.sum_of_ranks(parts, ranks=group)
+        )
+
+    def collectives(self, training: Any, steps: int) -> list[Any]:
+        """What the compiler says that a step sends: kinds and bytes; of
+        PyTorch nobody says it, and nothing is told."""
+        if self.is_torch:
+            return []
+        return collectives_of(training.compiled(steps))
+
+
+CALL = re.compile(
+    r"= (?P<shapes>\(?[^=]*?\)?) (?P<kind>all-reduce|all-gather|"
+    r"reduce-scatter|all-to-all|collective-permute)(?:-start)?\("
+)
+ARRAY = re.compile(r"(f32|f64|pred|s32|s64|u32)\[([\d,]*)\]")
+WIDTH = {"f32": 4, "f64": 8, "pred": 1, "s32": 4, "s64": 8, "u32": 4}
+
+
+def collectives_of(text: str) -> list[tuple[str, int]]:
+    """The kind and the bytes of each in a compiled program's loop over the
+    steps."""
+    # "/*index=5*/" stands between the parts of a tuple.
+    plain = re.sub(r"/\*.*?\*/", "", text)
+    body = re.split(r"\n(?=%|ENTRY)", plain)
+    inside = [part for part in body if not part.startswith("ENTRY")]
+    found = []
+    for part in inside:
+        for call in CALL.finditer(part):
+            size = 0
+            for kind, shape in ARRAY.findall(call["shapes"]):
+                count = np.prod([int(n) for n in shape.split(",") if n])
+                size += int(count) * WIDTH[kind]
+            found.append((call["kind"], size))
+    return found
+
+
+def bytes_sent() -> int:
+    """By this machine, over every interface, its own included."""
+    return int(psutil.net_io_counters().bytes_sent)
+
+
+def implementation(device: str, dtype: str, engine: str) -> Rank:
+    """As a crew asks its members for it."""
+    return Rank(device, dtype, engine)
