@@ -235,9 +235,15 @@ class Training:
 
 
 @jitted
-def sum_of_ranks(parts: Array, ranks: Ranks) -> Array:
-    """A row a rank, summed: what a collective takes by itself."""
-    return everywhere(ranks, jnp.sum(parts, axis=0))
+def sums_of_ranks(parts: Array, ranks: Ranks, steps: int) -> Array:
+    """A row a rank, summed so many times, each sum after the last: what a
+    collective takes by itself, inside of a program."""
+
+    def again(parts: Array, _: None) -> tuple[Array, None]:
+        total = everywhere(ranks, jnp.sum(parts, axis=0))
+        return (parts + total) / 2, None
+
+    return jax.lax.scan(again, parts, length=steps)[0]
 
 
 @jitted

@@ -4,18 +4,20 @@ A step takes what the rank's own share of the examples takes on one rank
 alone, and what its collectives take:
 
     t(R) = a + c m/R + sum over collectives of what each takes
-    a sum of s bytes    (R - 1) alpha + 2 (R - 1)/R s beta
+    a sum of s bytes    (R - 1) t_2(2 s / R)
     half of one         a gather, or a sum of which each rank keeps a share
 
-a and c are fitted to the times of one rank on several m, alpha and beta to
-those of sums over two ranks: 2 (R - 1) messages of s/R bytes in a ring, as
-the libraries send them. Of a larger cluster it says what these processors
-and these links would do; nothing of it has been measured.
+a and c are fitted to the times of one rank on several m. t_2 is what sums
+over two ranks took, between the sizes that were measured along a line: a
+sum over R of them is 2 (R - 1) messages of s/R bytes in a ring, as the
+libraries send it, and two messages of s/2 over two. Of a larger cluster it
+says what these processors and these links would do; nothing of it has been
+measured.
 
-Symbol   Unit       Meaning
-a, c     s          a step without examples; what an example adds
-alpha    s          latency: two messages, there and back
-beta     s/byte     one over the bandwidth of a link
+Symbol   Unit   Meaning
+a, c     s      a step without examples; what an example adds
+t_2(s)   s      a sum of s bytes over two ranks: latency where s is small,
+                bandwidth where it is large
 """
 
 from __future__ import annotations
@@ -40,25 +42,42 @@ FIRST_BUCKET = 2**20
 
 @dataclass(frozen=True)
 class Link:
-    """Latency in seconds, and seconds a byte."""
+    """Bytes of sums over two ranks, and their seconds."""
 
-    alpha: float
-    beta: float
+    sizes: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+    @property
+    def latency(self) -> float:
+        """Seconds of the least sum."""
+        return self.seconds[0]
+
+    @property
+    def bandwidth(self) -> float:
+        """Bytes a second of the largest."""
+        return self.sizes[-1] / self.seconds[-1]
+
+    def over_two(self, size: float) -> float:
+        """t_2."""
+        if size > self.sizes[-1]:
+            return self.seconds[-1] * size / self.sizes[-1]
+        return float(np.interp(size, self.sizes, self.seconds))
 
     def sum_of(self, size: float, R: int) -> float:
         """Seconds of a sum of so many bytes over R ranks."""
-        if R == 1:
-            return 0.0
-        return (R - 1) * self.alpha + 2 * (R - 1) / R * size * self.beta
+        return (R - 1) * self.over_two(2 * size / R)
 
 
 def fit_link(times: list[tuple[float, float]]) -> Link:
-    """From bytes and seconds of sums over two ranks, relative errors
-    alike."""
-    size, seconds = np.array(times, float).T
-    columns = np.stack([1 / seconds, size / seconds], axis=1)
-    (alpha, beta), *_ = np.linalg.lstsq(columns, np.ones(len(size)))
-    return Link(max(float(alpha), 0.0), max(float(beta), 0.0))
+    """The median of each size."""
+    sizes = sorted({size for size, _ in times})
+    return Link(
+        tuple(sizes),
+        tuple(
+            statistics.median(s for size, s in times if size == each)
+            for each in sizes
+        ),
+    )
 
 
 def fit_share(times: dict[int, float]) -> tuple[float, float]:

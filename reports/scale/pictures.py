@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 
 from reports.pictures import STYLE, svg
 from reports.scale.results import Measured, Outlook
@@ -33,7 +34,7 @@ def scale_picture(rows: list[Measured], seen: list[Outlook]) -> str:
 
 
 def draw(
-    ax: plt.Axes, rows: list[Measured], seen: list[Outlook], network: str,
+    ax: Axes, rows: list[Measured], seen: list[Outlook], network: str,
     weak: bool,
 ) -> None:  # fmt: skip
     """One panel: points are measured, dashes are predicted."""

@@ -28,7 +28,9 @@ __all__ = ["CORES", "Rank", "implementation"]
 
 CORES = "REPORTS_SCALE_CORES"
 """Variable of a rank: the cores that it may run on, with commas."""
-WARM, SAMPLES, REPEATED = 2, 12, 20
+WARM, SAMPLES, REPEATED = 2, 12, 5
+SUMS = 8
+"""Sums over ranks in a row, as they come in a training."""
 SIZES = (1, 2**8, 2**12, 2**16, 2**18, 2**20)
 """Numbers of a sum over ranks, for the time of a link."""
 
@@ -91,7 +93,7 @@ class Rank:
         """Bytes of a sum over ranks, and its seconds, the median."""
         found = []
         for n in SIZES:
-            call = self.sum_of(n)
+            call = self.sums_of(n, SUMS)
             call()
             seconds = []
             for _ in range(REPEATED):
@@ -99,7 +101,8 @@ class Rank:
                 clock = time.perf_counter()
                 call()
                 seconds.append(time.perf_counter() - clock)
-            found.append((n * self.dtype.itemsize, statistics.median(seconds)))
+            each = statistics.median(seconds) / SUMS
+            found.append((n * self.dtype.itemsize, each))
         return found
 
     @property
@@ -126,10 +129,11 @@ class Rank:
     @functools.cached_property
     def least_sum(self) -> Callable[[], Any]:
         """Of one number."""
-        return self.sum_of(1)
+        return self.sums_of(1, 1)
 
-    def sum_of(self, n: int) -> Callable[[], Any]:
-        """A sum over ranks of so many numbers each, ready to be called."""
+    def sums_of(self, n: int, times: int) -> Callable[[], Any]:
+        """Sums over ranks of so many numbers each, one after the other, ready
+        to be called."""
         group = self.contract.group
         if self.is_torch:
             import torch
@@ -137,13 +141,13 @@ class Rank:
             part = torch.ones(n, dtype=getattr(torch, str(self.dtype)))
             part = part.to(self.contract.device)
             return lambda: self.contract.synchronize(
-                self.page.all_reduce(group, part)
+                [self.page.all_reduce(group, part) for _ in range(times)]
             )
         parts = self.page.placed(
             group, np.ones((group.size, n), self.dtype), self.page.ROWS
         )
         return lambda: self.contract.synchronize(
-            self.page.sum_of_ranks(parts, ranks=group)
+            self.page.sums_of_ranks(parts, ranks=group, steps=times)
         )
 
     def collectives(self, training: Any, steps: int) -> list[Any]:

@@ -120,13 +120,13 @@ def amount(size: float) -> str:
 def link_table(seen: list[Outlook]) -> Table:
     """What the model is made of."""
     headers = ["engine", "network", "a step without examples",
-               "1000 examples", "latency of a sum over two",
-               "bandwidth"]  # fmt: skip
+               "1000 examples", "the least sum over two",
+               "bytes of the largest"]  # fmt: skip
     return headers, [
         [
             o.engine, o.network, duration(o.share[0]),
-            duration(1000 * o.share[1]), duration(o.link.alpha),
-            f"{digits(1e-9 / o.link.beta)} GB/s" if o.link.beta else "–",
+            duration(1000 * o.share[1]), duration(o.link.latency),
+            f"{digits(o.link.bandwidth / 1e9)} GB/s",
         ]
         for o in seen
     ]  # fmt: skip
