@@ -11,6 +11,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.experimental import multihost_utils
 from jax.sharding import AxisType
 
 from reference.specification import (
@@ -72,6 +73,10 @@ class Backend(Contract):
     @property
     def is_first(self) -> bool:
         return jax.process_index() == 0
+
+    def agree(self, number: int) -> bool:
+        told = multihost_utils.process_allgather(np.asarray(number))
+        return len(set(np.ravel(told).tolist())) == 1
 
     def native(self, array: np.ndarray) -> Any:
         if self.is_parallel and self.crew is None:

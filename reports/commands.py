@@ -1,5 +1,5 @@
-"""python -m reports check, divergences, speed, power, scale, render, compare
-and merge."""
+"""python -m reports check, divergences, speed, power, scale, fit, render,
+compare and merge."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 __all__ = ["COMMANDS", "run"]
 
 COMMANDS = (
-    "check", "divergences", "speed", "power", "scale", "render", "compare",
-    "merge",
+    "check", "divergences", "speed", "power", "scale", "fit", "render",
+    "compare", "merge",
 )  # fmt: skip
 OK, SLOWER, USAGE, DIFFERENT = 0, 1, 2, 4
 
@@ -94,6 +94,45 @@ def parse(arguments: list[str]) -> argparse.Namespace:
                        help="sets of processes (3, or 1 if quick)")  # fmt: skip
     scale.add_argument("--device", default="cpu", metavar="DEVICE",
                        help="of a launcher's ranks: cpu or cuda")  # fmt: skip
+    fit = commands.add_parser(
+        "fit",
+        help="train on ranks, from one checkpoint to the next",
+        description="Train a network on scikit-learn's breast cancer data, "
+        "its examples shared by ranks: processes of its own, or those that "
+        "torchrun or several processes of JAX are. With --checkpoint it goes "
+        "on from what is in the file, on however many ranks. Exit status: 0, "
+        "or 4 if a rank died, hung or never came; 2 for wrong usage, 130 if "
+        "interrupted.",
+    )
+    fit.add_argument("--engine", default="numpy", choices=(
+        "numpy", "ddp", "fsdp", "sharded", "sharded_weights"
+    ))  # fmt: skip
+    fit.add_argument(
+        "--ranks", metavar="R", help="how many, or PxD for P processes with D "
+        "devices (default: 2, or the launcher's)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--steps", type=positive, default=200, metavar="N",
+        help="in all, those of the checkpoint among them (default: 200)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--every", type=positive, default=20, metavar="N",
+        help="steps between two checkpoints (default: 20)",
+    )  # fmt: skip
+    fit.add_argument(
+        "--checkpoint", type=Path, metavar="FILE",
+        help="to go on from, and to write; safetensors",
+    )  # fmt: skip
+    fit.add_argument(
+        "--keep-prob", type=share, default=1.0, metavar="P",
+        help="of dropout in the hidden layers (default: 1)",
+    )  # fmt: skip
+    fit.add_argument("--seed", type=int, default=1, metavar="N",
+                     help="of dropout (default: 1)")  # fmt: skip
+    fit.add_argument("--dtype", default="float64",
+                     choices=("float64", "float32"))  # fmt: skip
+    fit.add_argument("--device", default="cpu", metavar="DEVICE",
+                     help="cpu, or cuda for a GPU a rank")  # fmt: skip
     check = commands.add_parser(
         "check",
         help="judge an implementation of yours, and name its mistake",
@@ -157,6 +196,17 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """A number in (0, 1]."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not 0 < number <= 1:
+        raise argparse.ArgumentTypeError(f"must be in (0, 1], got {text}")
+    return number
+
+
 def positives(text: str) -> list[int]:
     """Such numbers, with commas, each once."""
     return sorted({positive(each.strip()) for each in text.split(",")})
@@ -182,6 +232,10 @@ def run(arguments: list[str], progress: Callable[[], Any]) -> int:
             from reports.power.command import measure_power
 
             return measure_power(told, arguments, progress)
+        if told.command == "fit":
+            from reports.fit import fit
+
+            return fit(told)
         if told.command == "scale":
             from reports.scale.command import measure_scale
 

@@ -74,6 +74,13 @@ class Backend(Contract):
     def is_first(self) -> bool:
         return not dist.is_initialized() or dist.get_rank() == 0
 
+    def agree(self, number: int) -> bool:
+        if not dist.is_initialized():
+            return True
+        told: list[Any] = [None] * dist.get_world_size()
+        dist.all_gather_object(told, number)
+        return len(set(told)) == 1
+
     def native(self, array: np.ndarray) -> torch.Tensor:
         # torch.tensor copies; torch.from_numpy would share the memory.
         return torch.tensor(array, device=self.device)

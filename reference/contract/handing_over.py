@@ -113,6 +113,10 @@ class HandingOver(ABC):
     def synchronize(self, value: Any) -> None:
         """Return only when everything that value depends on is computed."""
 
+    def agree(self, number: int) -> bool:
+        """Whether all processes that call it are told the same number."""
+        return True
+
     def scope(self) -> AbstractContextManager[Any]:
         """The settings that hold inside a call, and never outside."""
         return nullcontext()
