@@ -94,10 +94,8 @@ def test_engines(
     monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
     module = importlib.import_module(package)
     implementation = module.implementation(dtype=dtype, mode=mode)
-    checks = (
-        (*OF_EXAMPLES, *PARALLEL_CHECKS) if implementation.ranks == 2 else ()
-    )
-    prove(implementation, FEWER, checks)
+    every = (*OF_EXAMPLES, *PARALLEL_CHECKS)
+    prove(implementation, FEWER, every if implementation.ranks == 2 else ())
 
 
 @pytest.mark.slow
@@ -370,3 +368,53 @@ def test_processes_of_jax(tmp_path: Path) -> None:
         output, _ = rank.communicate(timeout=300)
         assert rank.returncode == 0
         assert "proven" in output
+
+
+FAULTY = """
+import os, sys, time
+from parity_tests.test_data_parallel import NETWORK, X, Y
+from reference.specification import RankError
+import reference, torch_impl
+theta = reference.implementation().initialize(NETWORK, "he", 0)
+try:
+    implementation = torch_impl.implementation(mode="ddp")
+    implementation.cost(NETWORK, theta, X, Y)
+    if os.environ["RANK"] == "1":
+        os._exit(9) if sys.argv[1] == "dies" else time.sleep(3600)
+    implementation.cost(NETWORK, theta, X, Y)
+except RankError as error:
+    print(error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("fault", "there", "told"),
+    [("dies", (0, 1), "ranks [1] of 2 do not answer (cost: "),
+     ("hangs", (0, 1), "ranks [1] of 2 do not answer (cost: "),
+     ("", (0,), "ranks [1] of 2 never came within 8 s"),
+     ("", (1,), "rank 0 of 2, whom the others meet at 127.0.0.1:")],
+)  # fmt: skip
+def test_a_launchers_rank_at_fault_is_named(
+    fault: str, there: tuple[int, ...], told: str
+) -> None:
+    """By those that wait for it, where no crew watches over them."""
+    pytest.importorskip("torch")
+    from torch_impl.backend import variables
+
+    ranks = {
+        r: subprocess.Popen(
+            [sys.executable, "-c", FAULTY, fault], text=True, cwd=ROOT,
+            env={**os.environ, **own, "RANKS_TIMEOUT": "8"},
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )
+        for r, own in enumerate(variables(2))
+        if r in there
+    }  # fmt: skip
+    try:
+        output, _ = ranks[min(there)].communicate(timeout=120)
+    finally:
+        for rank in ranks.values():
+            rank.kill()
+            rank.communicate()
+    assert output.startswith(told)

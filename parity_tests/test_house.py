@@ -29,8 +29,9 @@ TRAINERS = {"idiomatic", "tuned", "data_parallel"}
 """Files that train in a way of their own, and are no pages."""
 REPORTS = {
     "speed_samples", "test_check", "test_clause_page", "test_divergences",
-    "test_power", "test_reports", "test_speed_files", "test_speed_proof",
-    "test_speed_race", "test_speed_results", "test_understanding",
+    "test_power", "test_reports", "test_scale", "test_speed_files",
+    "test_speed_proof", "test_speed_race", "test_speed_results",
+    "test_understanding",
 }  # fmt: skip
 """The tests of reports, which alone import it."""
 MAY_IMPORT = {
