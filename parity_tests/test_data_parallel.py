@@ -77,7 +77,7 @@ def test_ranks_that_take_turns(R: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("R", "dtype"), [(4, "float64"), (3, "float32")])
+@pytest.mark.parametrize(("R", "dtype"), [(4, "float64")])
 def test_ranks_that_take_turns_everywhere(R: int, dtype: str) -> None:
     implementation = reference.implementation(dtype=dtype, mode=f"sharded:{R}")
     prove(implementation, HARD_CASES, ALL_CHECKS)
@@ -98,21 +98,16 @@ def test_engines(
     prove(implementation, FEWER, every if implementation.ranks == 2 else ())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("package", "modes"),
-    [("reference", ("sharded:1", "sharded:2", "sharded:4")),
-     ("torch_impl", ("ddp:2", "fsdp:3")),
-     ("jax_impl", ("sharded:1", "sharded:3", "sharded_weights:2x1"))],
-)  # fmt: skip
-def test_one_mask_for_any_ranks(package: str, modes: Any) -> None:
-    module = importlib.import_module(package)
+def test_one_mask_for_any_ranks() -> None:
+    """The engines' are in test_scale, where a checkpoint needs it."""
     drawn = [
-        module.implementation(mode=mode).sample_dropout(NETWORK, 0.5, 11, 2**40)
-        for mode in modes
+        reference.implementation(mode=f"sharded:{R}")
+        .sample_dropout(NETWORK, 0.5, 11, 2**40)
+        .masks[0]
+        for R in (1, 2, 4)
     ]
-    for one in drawn[1:]:
-        assert np.array_equal(one.masks[0], drawn[0].masks[0])
+    assert np.array_equal(drawn[1], drawn[0])
+    assert np.array_equal(drawn[2], drawn[0])
 
 
 def test_the_checks_call_every_function() -> None:
@@ -351,25 +346,6 @@ def test_torchrun(tmp_path: Path) -> None:
     assert told.stdout.count("proven") == 2
 
 
-@pytest.mark.slow
-def test_processes_of_jax(tmp_path: Path) -> None:
-    pytest.importorskip("jax")
-    from jax_impl.backend import variables
-
-    text = LAUNCHED.format(package="jax_impl", modes=("sharded",))
-    ranks = [
-        subprocess.Popen(
-            [sys.executable, "-c", text], text=True, stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **own},
-        )
-        for own in variables(2, 1)
-    ]  # fmt: skip
-    for rank in ranks:
-        output, _ = rank.communicate(timeout=300)
-        assert rank.returncode == 0
-        assert "proven" in output
-
-
 FAULTY = """
 import os, sys, time
 from parity_tests.test_data_parallel import NETWORK, X, Y
@@ -390,10 +366,8 @@ except RankError as error:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "there", "told"),
-    [("dies", (0, 1), "ranks [1] of 2 do not answer (cost: "),
-     ("hangs", (0, 1), "ranks [1] of 2 do not answer (cost: "),
-     ("", (0,), "ranks [1] of 2 never came within 8 s"),
-     ("", (1,), "rank 0 of 2, whom the others meet at 127.0.0.1:")],
+    [("hangs", (0, 1), "ranks [1] of 2 do not answer (cost: "),
+     ("", (0,), "ranks [1] of 2 never came within 8 s")],
 )  # fmt: skip
 def test_a_launchers_rank_at_fault_is_named(
     fault: str, there: tuple[int, ...], told: str

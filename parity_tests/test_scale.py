@@ -144,6 +144,8 @@ def test_a_checkpoint_goes_on_on_other_ranks(
     again = [
         other.sample_dropout(case.network, 0.5, case.m, s) for s in range(4)
     ]
+    for D, E in zip(masks, again, strict=True):
+        assert all(map(np.array_equal, D.masks, E.masks))
     settings: Any = {"learning_rate": case.learning_rate, "l2": case.l2}
     data = case.X, case.Y
     theta, _ = one.train_dropout(

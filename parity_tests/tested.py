@@ -372,7 +372,6 @@ UNCLAIMED = (
     "test_data_parallel.test_mistakes_are_named",
     "test_data_parallel.test_modes_that_are_none",
     "test_data_parallel.test_one_mask_for_any_ranks",
-    "test_data_parallel.test_processes_of_jax",
     "test_data_parallel.test_ranks_end_with_their_person",
     "test_data_parallel.test_ranks_that_take_turns",
     "test_data_parallel.test_ranks_that_take_turns_everywhere",
