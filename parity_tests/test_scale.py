@@ -22,8 +22,10 @@ from reference.specification import RankError
 from reports.__main__ import main
 from reports.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from reports.folder import Refused
+from reports.publishing import PUBLISHED, with_section
 from reports.scale import model, race, rows
 from reports.scale.files import load, write_scale
+from reports.scale.publish import publish, readme_section
 from reports.scale.rank import collectives_of
 from reports.scale.results import measured_rows, outlooks, refusals
 from reports.scale.tables import byte_table, headline, strong_table, weak_table
@@ -407,3 +409,25 @@ def test_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = (out / "samples.jsonl").read_bytes()
     assert main([*command, "--out", str(out)]) == 0
     assert (out / "samples.jsonl").read_bytes() == before
+
+
+def test_readme_has_the_published_scaling() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert with_section(readme, readme_section()) == readme
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_published_scaling_is_of_its_run(tmp_path: Path) -> None:
+    for path in PUBLISHED.glob("*/scale/run.json"):
+        write_scale(load(path.parent), tmp_path)
+        for name in ("report.md", "summary.csv"):
+            made = (tmp_path / name).read_text(encoding="utf-8")
+            assert made == (path.parent / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_publish_refuses(tmp_path: Path) -> None:
+    write_scale(run_of(FOUND, "P"), tmp_path)
+    with pytest.raises(Refused, match="every engine, lacks torch FSDP2"):
+        publish(tmp_path, tmp_path / "published")
+    assert not (tmp_path / "published").exists()
