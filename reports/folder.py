@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-__all__ = ["SAMPLES", "Refused", "alone_in", "append", "read_lines"]
+__all__ = ["SAMPLES", "Refused", "alone_in", "append", "is_run_of",
+           "load_run", "read_lines"]  # fmt: skip
 
 SAMPLES = "samples.jsonl"
 
@@ -76,6 +77,28 @@ def append(folder: Path, sample: dict[str, Any]) -> None:
             os.fsync(file.fileno())
     except OSError as error:  # of a full disk, which names no file
         raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def is_run_of(kind: str, folder: Path) -> bool:
+    """Whether the folder holds a run of that command."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(run, dict) and run.get("kind") == kind
+
+
+def load_run(kind: str, folder: Path, schema: int) -> dict[str, Any]:
+    """The run of a folder; Refused where there is none of that command."""
+    path = folder / "run.json"
+    if not is_run_of(kind, folder):
+        raise Refused(f"{path} is no run of python -m reports {kind}")
+    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if run.get("schema") != schema:
+        raise Refused(
+            f"{path} must have the schema {schema}, got {run.get('schema')}"
+        )
+    return run
 
 
 def ends_a_line(file: BinaryIO) -> bool:

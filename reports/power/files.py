@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reports.folder import Refused
+from reports.folder import is_run_of, load_run
 from reports.machine import describe
 from reports.power.pictures import power_pictures
 from reports.power.run import read_found
@@ -45,24 +45,12 @@ def finish(folder: Path, command: str) -> dict[str, Any]:
 
 def is_run(folder: Path) -> bool:
     """Whether the folder holds a run of python -m reports power."""
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(run, dict) and run.get("kind") == "power"
+    return is_run_of("power", folder)
 
 
 def load(folder: Path) -> dict[str, Any]:
     """The run of a folder; Refused where there is none."""
-    path = folder / "run.json"
-    if not is_run(folder):
-        raise Refused(f"{path} is no run of python -m reports power")
-    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if run.get("schema") != SCHEMA:
-        raise Refused(
-            f"{path} must have the schema {SCHEMA}, got {run.get('schema')}"
-        )
-    return run
+    return load_run("power", folder, SCHEMA)
 
 
 def write_power(run: dict[str, Any], out: Path) -> list[Path]:

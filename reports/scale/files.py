@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reports.folder import Refused
+from reports.folder import is_run_of, load_run
 from reports.machine import describe, name_machine
 from reports.rendering import table_of_values, write_files
 from reports.scale.pictures import scale_picture
@@ -43,24 +43,12 @@ def finish(folder: Path, command: str) -> dict[str, Any]:
 
 def is_run(folder: Path) -> bool:
     """Whether the folder holds a run of python -m reports scale."""
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(run, dict) and run.get("kind") == "scale"
+    return is_run_of("scale", folder)
 
 
 def load(folder: Path) -> dict[str, Any]:
     """The run of a folder; Refused where there is none."""
-    path = folder / "run.json"
-    if not is_run(folder):
-        raise Refused(f"{path} is no run of python -m reports scale")
-    run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if run.get("schema") != SCHEMA:
-        raise Refused(
-            f"{path} must have the schema {SCHEMA}, got {run.get('schema')}"
-        )
-    return run
+    return load_run("scale", folder, SCHEMA)
 
 
 def write_scale(run: dict[str, Any], out: Path) -> list[Path]:

@@ -87,7 +87,8 @@ def efficiency(
     row = found.get((engine, R))
     if alone is None or row is None:
         return "–"
-    return f"{100 * alone.seconds / (share * row.seconds):.0f} %"
+    percent = 100 * alone.seconds / (share * row.seconds)
+    return f"{percent:.0f} %" if percent >= 1 else f"{percent:.1g} %"
 
 
 def byte_table(rows: list[Measured]) -> Table:
