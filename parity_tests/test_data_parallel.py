@@ -67,7 +67,9 @@ def prove(implementation: Contract, cases: Any, checks: Any) -> None:
         require(every[name](implementation))
 
 
-@pytest.mark.parametrize("R", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    "R", [3, *(pytest.param(R, marks=pytest.mark.slow) for R in (1, 2, 4))]
+)
 def test_ranks_that_take_turns(R: int) -> None:
     dtype = "float32" if R % 2 else "float64"
     mode = f"sharded:{R}"
@@ -249,11 +251,15 @@ def asked(mode: str, call: Any = (1, 2)) -> Any:
 @pytest.mark.parametrize(
     ("mode", "told"),
     [("dies", "rank 1 of 3 died by SIGKILL"),
-     ("exits", "rank 1 of 3 died with exit status 3: out of luck"),
      ("hangs", "rank 1 of 3 did not answer train within 3 s: it is at File"),
-     ("stops", "rank 1 of 3 did not answer train within 3 s: no sign of life"),
-     ("raises", "rank 1 of 3 failed, and not all did: ZeroDivisionError"),
-     ("never comes", "rank 1 of 3 did not come within 3 s: it is at File")],
+     *(pytest.param(*each, marks=pytest.mark.slow) for each in (
+         ("exits", "rank 1 of 3 died with exit status 3: out of luck"),
+         ("stops",
+          "rank 1 of 3 did not answer train within 3 s: no sign of life"),
+         ("raises", "rank 1 of 3 failed, and not all did: ZeroDivisionError"),
+         ("never comes",
+          "rank 1 of 3 did not come within 3 s: it is at File"),
+     ))],
 )  # fmt: skip
 def test_a_rank_at_fault_is_named(
     monkeypatch: pytest.MonkeyPatch, mode: str, told: str
