@@ -33,8 +33,12 @@ SLOW = {
 
 TWICE = ("jax_impl", "float32")
 """What float64 has shown, and all of its compilations once more."""
-AT_ONCE = {"ordinary", "every activation", "ReLU output", "|Z| up to 40"}
-"""The hard cases that it is tried on all the same."""
+AT_ONCE = {
+    "ordinary", "every activation", "ReLU output", "|Z| up to 40", "m = 1",
+    "L2 with dropout",
+}  # fmt: skip
+"""The hard cases that JAX is tried on all the same: of each it compiles a
+program, and the slow tests do that for all of them."""
 
 
 def share_compilations() -> None:
@@ -104,12 +108,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave to the slow tests what another dtype, or test, has shown."""
+    from parity_tests.cases import HARD_CASES
+
     for item in items:
         given = getattr(getattr(item, "callspec", None), "params", {})
         who = given.get("implementation")
         if who is None or given.get("name") in AT_ONCE:
             continue
         again = item.get_closest_marker("compiles") and who.name == "jax"
+        again = again or (who.name == "jax" and given.get("name") in HARD_CASES)
         if again or (who.package, who.dtype) == TWICE:
             item.add_marker(pytest.mark.slow)
 
