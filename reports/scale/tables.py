@@ -171,10 +171,11 @@ def headline(rows: list[Measured], seen: list[Outlook]) -> list[str]:
             if not there:
                 continue
             best = min(there, key=lambda engine: there[engine].seconds)
+            share = efficiency(found, best, R, R)
             told.append(
                 f"{R} ranks, the {network} network, {shape.together} examples: "
-                f"{best} is the fastest, {duration(there[best].seconds)} a "
-                f"step; its efficiency is {efficiency(found, best, R, R)}."
+                f"{best} is the fastest, {duration(there[best].seconds)} a step"
+                + (f"; its efficiency is {share}." if share != "–" else ".")
             )
     ratios = [
         outlook.strong[row.ranks] / row.seconds
