@@ -51,8 +51,10 @@ class Backend(Contract):
         platform = self.device.partition(":")[0]
         there, together = jax.devices(platform), jax.process_count() > 1
         size = math.prod(counts) if counts else len(there)
-        if not together and (len(counts) > 1 or size > len(there)):
-            shape = counts if len(counts) > 1 else (1, size)
+        shape = counts if len(counts) > 1 else (1, size)
+        # More devices than there are can be had of CPUs alone.
+        more = size > len(there) and platform == "cpu"
+        if not together and (shape[0] > 1 or more):
             self.crew = functools.partial(
                 crew_of, "jax_impl", shape,
                 functools.partial(variables, *shape),

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
 from reference import Layer, Parameters
 from reports.folder import Refused
@@ -35,6 +33,8 @@ class Checkpoint:
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """All of it or nothing: whoever is killed leaves the one before."""
+    from safetensors.numpy import save
+
     arrays = {
         f"{name}{l}": np.ascontiguousarray(array)
         for l, layer in enumerate(checkpoint.parameters, start=1)
@@ -55,6 +55,9 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 def read_checkpoint(path: Path, training: dict[str, Any]) -> Checkpoint | None:
     """What is there, None if nothing is; Refused where it is no checkpoint,
     or one of another training."""
+    # Imported late: who writes and reads none does without it.
+    from safetensors import SafetensorError, safe_open
+
     if not path.exists():
         return None
     try:

@@ -28,6 +28,8 @@ from typing import Any
 
 __all__ = ["Crew", "RankError", "crew_of", "free_port", "time_limit"]
 
+MEMBER = "RANKS_MEMBER"
+"""Variable of a rank: it has found its place, and starts none of its own."""
 KEPT = 2
 """Crews that wait for the next call; one more, and the oldest ends."""
 GRACE = 5.0
@@ -65,7 +67,8 @@ class Member:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reference.contract.member", package,
              *map(str, ends)],
-            env={**os.environ, **variables, "PYTHONPATH": search_path()},
+            env={**os.environ, **variables, MEMBER: str(rank),
+                 "PYTHONPATH": search_path()},
             pass_fds=ends, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=self.errors,
             # Ctrl-C is for the one who asks, and ends all.
@@ -132,12 +135,12 @@ class Crew:
         try:
             for rank, own in enumerate(variables):
                 self.members.append(Member(package, rank, own))
+            # The call of nothing: to make the implementation, and to find
+            # the others, is what takes its time.
+            self.ask(made, "", (), {})
         except BaseException:
             self.end()
             raise
-        # The call of nothing: to make the implementation, and to find the
-        # others, is what takes its time.
-        self.ask(made, "", (), {})
 
     def ask(
         self, made: tuple[str, ...], what: str, arguments: Any, named: Any
@@ -232,6 +235,10 @@ def crew_of(
     made: tuple[str, ...],
 ) -> Crew:
     """The crew of that package and shape, which waits already or is new."""
+    if MEMBER in os.environ:
+        raise ValueError(
+            f"ranks {shape} of {package} must be started by who is no rank"
+        )
     crew = crews.pop((package, shape), None)
     if crew is None or not crew.members:
         while len(crews) >= KEPT:

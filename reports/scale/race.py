@@ -59,11 +59,23 @@ def fault_of(told: Any) -> str:
 
 def read_found(folder: Path) -> dict[str, dict[str, Any]]:
     """What this code has found by now, by key."""
-    return {
-        line["key"]: line
+    lines = [
+        line
         for line in read_lines(folder, fault_of)
         if line["code"] == code_hash()
+    ]
+    done = {task_of(line) for line in lines if not line["error"]}
+    # What failed and was done later is no fault of the run.
+    return {
+        line["key"]: line
+        for line in lines
+        if not (line["error"] and task_of(line) in done)
     }
+
+
+def task_of(line: dict[str, Any]) -> Task:
+    """Of which it is a line."""
+    return line["engine"], line["ranks"], line["block"]
 
 
 def tasks_of(
@@ -183,11 +195,8 @@ def race(folder: Path, tasks: list[Task], say: Callable[[str], None]) -> None:
         for row in rows_of(R):
             say(f"exact training: {row.network}, {row.m} examples")
             truth_of(row, folder)
-    done = {
-        (told["engine"], told["ranks"], told["block"])
-        for told in read_found(folder).values()
-        if not told["error"]
-    }
+    found = read_found(folder).values()
+    done = {task_of(told) for told in found if not told["error"]}
     missing = [task for task in tasks if task not in done]
     for k, task in enumerate(missing, start=1):
         engine, R, block = task
