@@ -48,7 +48,7 @@ ENGINES = (
     ("torch_impl", "fsdp:2", "float32"),
     ("torch_impl", "fsdp:4", "float64"),
     ("jax_impl", "sharded:2x1", "float64"),
-    ("jax_impl", "sharded:3", "float32"),
+    ("jax_impl", "sharded:1x3", "float32"),
     ("jax_impl", "sharded_weights:2", "float32"),
     ("jax_impl", "sharded_weights:2x2", "float64"),
 )

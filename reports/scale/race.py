@@ -115,7 +115,8 @@ def launched() -> tuple[str, int, int] | None:
 def truth_of(row: Row, folder: Path) -> str:
     """Where the exact training is, found once."""
     workload = workload_of(row)
-    path = folder / "truth" / f"{workload.name} {DTYPE}"
+    sizes = "-".join(map(str, workload.layer_sizes))
+    path = folder / "truth" / f"{workload.name} {sizes} {DTYPE}"
     if not truth_path(path, workload.steps).exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         for steps, found in find_truth(workload, DTYPE).items():
