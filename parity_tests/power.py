@@ -94,8 +94,9 @@ class Observed:
     def _called(self, frame: Any, event: str, _: Any) -> None:
         if event == "call":
             folder, _, file = frame.f_code.co_filename.rpartition("/")
-            if folder == REFERENCE:
-                page = file.removesuffix(".py")
+            if folder in (REFERENCE, f"{REFERENCE}/data_parallel"):
+                chapter = folder.removeprefix(REFERENCE).strip("/")
+                page = chapter or file.removesuffix(".py")
                 self.called.add(f"{page}.{frame.f_code.co_name}")
 
 

@@ -25,6 +25,7 @@ from parity_tests.judging.diagnosis import diagnose
 from parity_tests.judging.examination import Examiner
 from parity_tests.mistakes import MISTAKES, Mistake
 from parity_tests.power import Observed
+from parity_tests.test_house import SHARED, formula, public, signature, source
 from parity_tests.wrong.mistake import twin
 from reference import Layer, Network
 from reference.contract.crew import crews
@@ -146,33 +147,36 @@ def test_worked_example() -> None:
     assert abs(sigma**2 - 14 / 9) < 1e-15
 
 
-def test_same_signatures() -> None:
-    """What the engines have of the reference's functions, they have in its
-    order, with its signatures and formulas."""
-    from parity_tests.test_house import formula, public, signature, source
+@pytest.mark.parametrize("package", ["torch_impl", "jax_impl"])
+@pytest.mark.parametrize("page", SHARED)
+def test_same_signatures(page: str, package: str) -> None:
+    """What an engine has of the reference's functions, it has in the same
+    file, in its order, with its signatures and formulas."""
 
     def told(package: str) -> dict[str, ast.FunctionDef]:
-        tree = source(package, "data_parallel")
-        names = public(tree)
+        tree = source(package, f"data_parallel/{page}")
         return {
             node.name: node
             for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name in names
+            if isinstance(node, ast.FunctionDef) and node.name in public(tree)
         }
 
-    ours = told("reference")
-    for package in ("torch_impl", "jax_impl"):
-        theirs = {k: f for k, f in told(package).items() if k not in LOCAL}
-        assert list(theirs) == [name for name in ours if name in theirs]
-        assert set(theirs) >= {"cost", "gradients", "train", "sample_dropout"}
-        for name, function in theirs.items():
-            assert signature(function) == signature(ours[name]), name
-            assert formula(function) == formula(ours[name]), name
+    ours, theirs = told("reference"), told(package)
+    both = [name for name in theirs if name in ours]
+    assert both == [name for name in ours if name in theirs]
+    assert set(ours) - set(theirs) <= BY_LIBRARY
+    for name in both:
+        assert formula(theirs[name]) == formula(ours[name]), name
+        if name not in LOCAL:
+            assert signature(theirs[name]) == signature(ours[name]), name
 
 
+BY_LIBRARY = {"all_reduce", "all_gather", "cost_share", "gradient_share",
+              "step"}  # fmt: skip
+"""What DDP, FSDP2 and XLA do for a mirror, or their optimizer."""
 LOCAL = {"shard", "shard_dropout", "all_reduce", "all_gather"}
-"""What a rank does alone, and the reference for all: shard_dropout and
-all_gather are of one part here, and of all there."""
+"""What a rank does alone, and the reference for all: a part or an array of
+one of them here, and of all there."""
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,12 @@ OWN = {
     "certificate",
 }
 """Files of the reference that no mirror has."""
-TRAINERS = {"idiomatic", "tuned", "data_parallel"}
+TRAINERS = {"idiomatic", "tuned"}
 """Files that train in a way of their own, and are no pages."""
+CHAPTER = "data_parallel/"
+"""A folder with the pages as ranks share them, by the same names."""
+BY_ENGINE = {"__init__", "engines", "training"}
+"""What the engines take there for the reference's equations."""
 REPORTS = {
     "speed_samples", "test_check", "test_clause_page", "test_divergences",
     "test_power", "test_reports", "test_scale", "test_speed_files",
@@ -46,6 +50,11 @@ PAGES = sorted(
     path.stem
     for path in (ROOT / "reference").glob("*.py")
     if path.stem not in OWN | TRAINERS | {"__init__", "backend"}
+)
+SHARED = sorted(
+    path.stem
+    for path in (ROOT / "reference" / CHAPTER).glob("*.py")
+    if path.stem != "__init__"
 )
 MIRRORED = [(page, mirror) for page in PAGES for mirror in PACKAGES[1:3]]
 
@@ -115,10 +124,15 @@ def test_arrows_can_fail() -> None:
 def test_same_files_in_every_package() -> None:
     assert "network" in PAGES
     for mirror in PACKAGES[1:3]:
-        pages = set(files(mirror)) - {"__init__", "backend"} - TRAINERS
+        every = set(files(mirror))
+        shared = {file for file in every if file.startswith(CHAPTER)}
+        pages = every - shared - {"__init__", "backend"} - TRAINERS
         assert sorted(pages) == PAGES
+        shared = {file.removeprefix(CHAPTER) for file in shared}
+        assert sorted(shared - BY_ENGINE) == SHARED
     tests = {name.removeprefix("test_") for name in files("parity_tests")}
-    assert {*PAGES, *TRAINERS} <= tests
+    assert {*PAGES, *TRAINERS, "data_parallel"} <= tests
+    assert set(SHARED) - {"sharding"} < set(PAGES)
     checks = set(files("parity_tests/checks")) - {"__init__", "lifting"}
     assert checks - {"data_parallel"} <= set(PAGES)
 

@@ -24,9 +24,9 @@ from reports.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from reports.folder import Refused
 from reports.publishing import PUBLISHED, with_section
 from reports.scale import model, race, rows
+from reports.scale.collectives import collectives_of
 from reports.scale.files import load, write_scale
 from reports.scale.publish import publish, readme_section
-from reports.scale.rank import collectives_of
 from reports.scale.results import measured_rows, outlooks, refusals
 from reports.scale.tables import byte_table, headline, strong_table, weak_table
 
@@ -355,6 +355,21 @@ def test_every_share_is_measured_alone() -> None:
         assert {shape.together, shape.each} <= own
         assert len(own) >= 2
         assert rows.Row(name, 3 * shape.each) in rows.rows_of(3)
+
+
+def test_what_was_cut_off_is_measured_again() -> None:
+    """Killed between two lines of a task, whose others are no result yet."""
+    task = "torch DDP", 2, 0
+    lines = [
+        race.line(task, f"{row.network} {row.m}", {}) for row in rows.rows_of(2)
+    ]
+    lines.append(race.line(task, "link", {}))
+    assert race.whole_tasks(lines) == {task}
+    assert race.whole_tasks([*lines, *lines]) == {task}
+    for k in range(len(lines)):
+        assert not race.whole_tasks(lines[:k] + lines[k + 1 :] + lines[:k])
+    lines[0]["error"] = "RankError: rank 1 died"
+    assert not race.whole_tasks(lines)
 
 
 def run_of(found: list[Any], processor: str) -> dict[str, Any]:

@@ -535,6 +535,7 @@ UNCLAIMED = (
     "test_scale.test_the_model_by_hand",
     "test_scale.test_two_hosts",
     "test_scale.test_what_the_compiler_tells",
+    "test_scale.test_what_was_cut_off_is_measured_again",
     "test_selection.test_bad_candidates_are_refused_before_training",
     "test_selection.test_bad_input",
     "test_speed_files.test_a_limit_that_wavers_tells_nothing",

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parent.parent
-NO_PAGES = ("idiomatic.", "tuned.", "data_parallel.", "backend.")
+NO_PAGES = ("idiomatic.", "tuned.", "backend.")
 Claim = tuple[str, str]
 """page.function or file.test, and the id of the clause that it claims."""
 

@@ -18,6 +18,7 @@ import numpy as np
 from reference.specification import RankError
 from reports.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from reports.folder import Refused
+from reports.launcher import launched
 from reports.training import Study, load_study
 
 __all__ = ["ENGINES", "fit", "train_from"]
@@ -36,7 +37,9 @@ OK, USAGE, FAILED, INTERRUPTED = 0, 2, 4, 130
 def fit(told: argparse.Namespace) -> int:
     """Train, and tell how it goes; the exit status."""
     package, mode = ENGINES[told.engine]
-    counted = f"{mode}:{told.ranks}" if told.ranks else mode
+    # The launcher's ranks are as many as it has started.
+    ranks = told.ranks or ("" if launched() else "2")
+    counted = f"{mode}:{ranks}" if ranks else mode
     try:
         module = importlib.import_module(package)
         implementation = module.implementation(told.device, told.dtype, counted)

@@ -24,8 +24,9 @@ def measure_scale(
     # Imported late: --help and a wrong flag answer at once.
     from reference.backend import cores
     from reports.folder import alone_in
+    from reports.launcher import launched
     from reports.rendering import check_folder
-    from reports.scale.race import launched, race, race_as_rank, tasks_of
+    from reports.scale.race import race, race_as_rank, tasks_of
 
     out = told.out or Path("out/scale-quick" if told.quick else "out/scale")
     blocks = told.blocks or (1 if told.quick else 3)

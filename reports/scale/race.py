@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from reports.speed.proof import truth_path
 from reports.speed.truth import find_truth
 from reports.surroundings import environment, versions
 
-__all__ = ["Task", "launched", "measured", "race", "race_as_rank",
+__all__ = ["Task", "measured", "race", "race_as_rank",
            "read_found", "tasks_of"]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def read_found(folder: Path) -> dict[str, dict[str, Any]]:
         for line in read_lines(folder, fault_of)
         if line["code"] == code_hash()
     ]
-    done = {task_of(line) for line in lines if not line["error"]}
+    done = whole_tasks(lines)
     # What failed and was done later is no fault of the run.
     return {
         line["key"]: line
@@ -76,6 +76,20 @@ def read_found(folder: Path) -> dict[str, dict[str, Any]]:
 def task_of(line: dict[str, Any]) -> Task:
     """Of which it is a line."""
     return line["engine"], line["ranks"], line["block"]
+
+
+def whole_tasks(lines: Iterable[dict[str, Any]]) -> set[Task]:
+    """Those of which every line is there: whoever was killed between two of
+    them measures the task again."""
+    there: dict[Task, set[str]] = {}
+    for told in lines:
+        if not told["error"]:
+            there.setdefault(task_of(told), set()).add(told["key"])
+    return {
+        task
+        for task, keys in there.items()
+        if len(keys) == len(rows_of(task[1])) + (task[1] > 1)
+    }
 
 
 def tasks_of(
@@ -92,24 +106,6 @@ def tasks_of(
         and (engine.processes or R > 1)
         and (not only or any(text in engine.name for text in only))
     ]
-
-
-def launched() -> tuple[str, int, int] | None:
-    """The package, this rank and the ranks there are, if a launcher has
-    started this process as one of several."""
-    told = os.environ.get
-    if "RANK" in os.environ and "WORLD_SIZE" in os.environ:
-        return (
-            "torch_impl",
-            int(told("RANK", "0")),
-            int(told("WORLD_SIZE", "1")),
-        )
-    if int(told("JAX_NUM_PROCESSES", "1")) > 1:
-        return (
-            "jax_impl", int(told("JAX_PROCESS_ID", "0")),
-            int(told("JAX_NUM_PROCESSES", "1")),
-        )  # fmt: skip
-    return None
 
 
 def truth_of(row: Row, folder: Path) -> str:
@@ -196,8 +192,7 @@ def race(folder: Path, tasks: list[Task], say: Callable[[str], None]) -> None:
         for row in rows_of(R):
             say(f"exact training: {row.network}, {row.m} examples")
             truth_of(row, folder)
-    found = read_found(folder).values()
-    done = {task_of(told) for told in found if not told["error"]}
+    done = whole_tasks(read_found(folder).values())
     missing = [task for task in tasks if task not in done]
     for k, task in enumerate(missing, start=1):
         engine, R, block = task
@@ -230,12 +225,15 @@ def race_as_rank(
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """The same as one of a launcher's ranks: each does all of it, and the
-    first alone has a folder, and writes."""
+    first alone has a folder, knows what is done, and writes."""
+    done = whole_tasks(read_found(folder).values()) if folder else set()
     ranks = functools.cache(implementation)
     for engine, R, block in tasks:
         if not ENGINES[engine].processes:
             continue
         rank = ranks(device, DTYPE, engine)
+        if rank.any_says((engine, R, block) in done):
+            continue
         say(f"{engine}, {R} ranks, block {block}")
         take_part = functools.partial(taken, rank)
         for told in measured((engine, R, block), folder, take_part):

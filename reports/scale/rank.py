@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import importlib
 import os
-import re
 import statistics
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from reports.scale.collectives import collectives_of, sums
 from reports.scale.rows import ENGINES, Row, workload_of
 from reports.speed.proof import Truth, truth_path
 from reports.speed.workloads import workload_case
@@ -52,6 +52,11 @@ class Rank:
         """measure or link, which all ranks do together."""
         with self.contract.scope():
             return getattr(self, what)(*arguments, **named)
+
+    def any_says(self, yes: bool) -> bool:
+        """Whether the answer of any rank is yes, which all are told."""
+        alike = self.contract.agree(int(yes))
+        return yes or not alike
 
     def measure(self, row: Row, truth: str) -> dict[str, Any]:
         """Seconds of a step, what went over the network, and the proof."""
@@ -93,7 +98,7 @@ class Rank:
         """Bytes of a sum over ranks, and its seconds, the median."""
         found = []
         for n in SIZES:
-            call = self.sums_of(n, SUMS)
+            call = sums(self.contract, n, SUMS)
             call()
             seconds = []
             for _ in range(REPEATED):
@@ -129,26 +134,7 @@ class Rank:
     @functools.cached_property
     def least_sum(self) -> Callable[[], Any]:
         """Of one number."""
-        return self.sums_of(1, 1)
-
-    def sums_of(self, n: int, times: int) -> Callable[[], Any]:
-        """Sums over ranks of so many numbers each, one after the other, ready
-        to be called."""
-        group = self.contract.group
-        if self.is_torch:
-            import torch
-
-            part = torch.ones(n, dtype=getattr(torch, str(self.dtype)))
-            part = part.to(self.contract.device)
-            return lambda: self.contract.synchronize(
-                [self.page.all_reduce(group, part) for _ in range(times)]
-            )
-        parts = self.page.placed(
-            group, np.ones((group.size, n), self.dtype), self.page.ROWS
-        )
-        return lambda: self.contract.synchronize(
-            self.page.sums_of_ranks(parts, ranks=group, steps=times)
-        )
+        return sums(self.contract, 1, 1)
 
     def collectives(self, training: Any, steps: int) -> list[Any]:
         """What the compiler says that a step sends: kinds and bytes; of
@@ -156,32 +142,6 @@ class Rank:
         if self.is_torch:
             return []
         return collectives_of(training.compiled(steps))
-
-
-CALL = re.compile(
-    r"= (?P<shapes>\(?[^=]*?\)?) (?P<kind>all-reduce|all-gather|"
-    r"reduce-scatter|all-to-all|collective-permute)(?:-start)?\("
-)
-ARRAY = re.compile(r"(f32|f64|pred|s32|s64|u32)\[([\d,]*)\]")
-WIDTH = {"f32": 4, "f64": 8, "pred": 1, "s32": 4, "s64": 8, "u32": 4}
-
-
-def collectives_of(text: str) -> list[tuple[str, int]]:
-    """The kind and the bytes of each in a compiled program's loop over the
-    steps."""
-    # "/*index=5*/" stands between the parts of a tuple.
-    plain = re.sub(r"/\*.*?\*/", "", text)
-    body = re.split(r"\n(?=%|ENTRY)", plain)
-    inside = [part for part in body if not part.startswith("ENTRY")]
-    found = []
-    for part in inside:
-        for call in CALL.finditer(part):
-            size = 0
-            for kind, shape in ARRAY.findall(call["shapes"]):
-                count = np.prod([int(n) for n in shape.split(",") if n])
-                size += int(count) * WIDTH[kind]
-            found.append((call["kind"], size))
-    return found
 
 
 def bytes_sent() -> int:
