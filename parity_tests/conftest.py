@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
     if importlib.util.find_spec("beartype"):
         folder = Path(__file__).parent.parent / "torch_impl"
-        pages = {path.stem for path in folder.glob("[a-z]*.py")} - {"backend"}
+        pages = {path.stem for path in folder.glob("[a-z]*")} - {"backend"}
         packages = ("reference", "torch_impl", "jax_impl")
         install_import_hook(
             [f"{package}.{page}" for package in packages for page in pages],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, StrMethodFormatter
 
 from reports.pictures import STYLE, svg
 from reports.scale.results import Measured, Outlook
@@ -56,6 +57,8 @@ def draw(
     ranks = [1, 2, 4, 8, 16, 32, 64]
     ax.set_xscale("log", base=2)
     ax.set_xticks(ranks, [str(R) for R in ranks])
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     ax.minorticks_off()
     many = (
         f"{shape.each} examples a rank"
