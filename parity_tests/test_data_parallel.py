@@ -384,7 +384,7 @@ def test_a_launchers_rank_at_fault_is_named(
 ) -> None:
     """By those that wait for it, where no crew watches over them."""
     pytest.importorskip("torch")
-    from torch_impl.backend import variables
+    from torch_impl.data_parallel.launch import variables
 
     ranks = {
         r: subprocess.Popen(

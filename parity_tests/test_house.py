@@ -29,8 +29,8 @@ TRAINERS = {"idiomatic", "tuned"}
 """Files that train in a way of their own, and are no pages."""
 CHAPTER = "data_parallel/"
 """A folder with the pages as ranks share them, by the same names."""
-BY_ENGINE = {"__init__", "engines", "training"}
-"""What the engines take there for the reference's equations."""
+BY_ENGINE = {"__init__", "engines", "launch", "training"}
+"""What the engines have there beside the reference's equations."""
 REPORTS = {
     "speed_samples", "test_check", "test_clause_page", "test_divergences",
     "test_power", "test_reports", "test_scale", "test_speed_files",

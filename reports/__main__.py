@@ -16,7 +16,8 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 from rich.console import Console
 
-from reports.commands import COMMANDS, run
+from reports.command_line import COMMANDS
+from reports.commands import run
 
 __all__ = ["main"]
 

@@ -127,11 +127,12 @@ def pinned(engine: Engine, R: int) -> list[dict[str, str]]:
         there = sorted(os.sched_getaffinity(0))
     else:
         there = list(range(cores()))
-    backend = importlib.import_module(f"{engine.package}.backend")
+    module = f"{engine.package}.data_parallel.launch"
+    launch = importlib.import_module(module)
     if engine.package == "torch_impl":
-        told = backend.variables(R)
+        told = launch.variables(R)
     else:
-        told = backend.variables(*((R, 1) if engine.processes else (1, R)))
+        told = launch.variables(*((R, 1) if engine.processes else (1, R)))
     of_each = R // len(told)
     found = []
     for r, own in enumerate(told):
