@@ -13,8 +13,12 @@ import numpy as np
 from jax.experimental import multihost_utils
 from jax.sharding import AxisType
 
-from jax_impl.data_parallel.launch import join_processes, variables
-from reference.specification import Contract, Network, crew_of
+from jax_impl.data_parallel.launch import (
+    join_processes,
+    variables,
+    watched,
+)
+from reference.specification import Contract, Network, ask_crew, is_member
 
 __all__ = ["Backend", "implementation"]
 
@@ -50,7 +54,7 @@ class Backend(Contract):
         more = size > len(there) and platform == "cpu"
         if not together and (shape[0] > 1 or more):
             self.crew = functools.partial(
-                crew_of, "jax_impl", shape,
+                ask_crew, "jax_impl", shape,
                 functools.partial(variables, *shape),
                 (self.device, str(self.dtype), f"{self.engine}:{size}"),
             )  # fmt: skip
@@ -66,13 +70,39 @@ class Backend(Contract):
         self.group = self.pages.data_parallel.Ranks(mesh, weights)
         return size
 
+    def on_ranks(self, what: str, *arguments: Any, **named: Any) -> Any:
+        return self.together(
+            what,
+            functools.partial(super().on_ranks, what, *arguments, **named),
+        )
+
+    def together(self, what: str, call: Callable[[], Any]) -> Any:
+        """A call that needs all processes, watched over where nobody else
+        does."""
+        if jax.process_count() == 1 or is_member():
+            return call()
+
+        def whole() -> Any:
+            with self.scope():
+                return jax.block_until_ready(call())
+
+        return watched(what, whole)
+
     @property
     def is_first(self) -> bool:
         return jax.process_index() == 0
 
-    def agree(self, number: int) -> bool:
-        told = multihost_utils.process_allgather(np.asarray(number))
-        return len(set(np.ravel(told).tolist())) == 1
+    def gather(self, number: int) -> list[int]:
+        # JAX has 32 bits of it.
+        high, low = divmod(number, 2**31)
+        told = self.together(
+            "gather",
+            lambda: multihost_utils.process_allgather(
+                np.array([high, low], np.int32)
+            ),
+        )
+        each = np.reshape(told, (-1, 2)).astype(np.int64)
+        return (each[:, 0] * 2**31 + each[:, 1]).tolist()
 
     def native(self, array: np.ndarray) -> Any:
         if self.is_parallel and self.crew is None:

@@ -8,20 +8,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from parity_tests.cases import HARD_CASES
 from parity_tests.checks.dropout import true_training
 from parity_tests.checks.lifting import layers
 from parity_tests.comparison import arithmetic_of, compare, require
+from reference import Layer
 from reference.specification import RankError
 from reports.__main__ import main
 from reports.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from reports.folder import Refused
+from reports.folder import Refused, append
 from reports.publishing import PUBLISHED, with_section
 from reports.scale import model, race, rows
 from reports.scale.collectives import collectives_of
@@ -154,7 +157,7 @@ def test_a_checkpoint_goes_on_on_other_ranks(
         case.network, case.parameters, *data, masks[:2], **settings
     )
     write_checkpoint(path, Checkpoint(theta, 2, training))
-    found = read_checkpoint(path, training)
+    found = read_checkpoint(path, Checkpoint(case.parameters, 0, training))
     assert found is not None
     assert found.step == 2
     theta, costs = other.train_dropout(
@@ -171,8 +174,9 @@ def test_checkpoints_are_exact(tmp_path: Path) -> None:
     case, path = HARD_CASES["ordinary"], tmp_path / "one.safetensors"
     for dtype in ("float64", "float32"):
         theta = case.cast(np.dtype(dtype))[0]
-        write_checkpoint(path, Checkpoint(theta, 7, {"dtype": dtype}))
-        found = read_checkpoint(path, {"dtype": dtype})
+        kept = Checkpoint(theta, 7, {"dtype": dtype})
+        write_checkpoint(path, kept)
+        found = read_checkpoint(path, kept)
         assert found is not None
         assert found.step == 7
         for (W, b), (V, c) in zip(theta, found.parameters, strict=True):
@@ -184,16 +188,38 @@ def test_checkpoints_are_exact(tmp_path: Path) -> None:
 
 def test_checkpoints_of_others_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "one.safetensors"
-    assert read_checkpoint(path, {}) is None
     theta = HARD_CASES["ordinary"].parameters
+    start = Checkpoint(theta, 0, {"l2": 1.0})
+    assert read_checkpoint(path, start) is None
     write_checkpoint(path, Checkpoint(theta, 7, {"l2": 1.0}))
     with pytest.raises(Refused, match=r"another training: l2 is 1.0 there"):
-        read_checkpoint(path, {"l2": 2.0})
+        read_checkpoint(path, Checkpoint(theta, 0, {"l2": 2.0}))
     whole = path.read_bytes()
-    for spoiled in (whole[: len(whole) // 2], b"", b"no checkpoint" * 9):
+    for spoiled in (
+        whole[: len(whole) // 2], b"", b"no checkpoint" * 9,
+        # of the same length, so that the file is whole
+        whole.replace(rb'{\"l2\": 1.0}', rb'[\"l2\", 1.0]'),
+        whole.replace(b'"step":"7"', b'"step":"x"'),
+    ):  # fmt: skip
+        assert spoiled != whole
         path.write_bytes(spoiled)
         with pytest.raises(Refused, match="must be a file of"):
-            read_checkpoint(path, {"l2": 1.0})
+            read_checkpoint(path, start)
+    for wrong in (
+        Checkpoint(theta, -5, start.training),
+        Checkpoint(theta[:1], 7, start.training),
+        Checkpoint(HARD_CASES["m = 1"].parameters, 7, start.training),
+        Checkpoint(
+            tuple(Layer(W * np.nan, b) for W, b in theta), 7, start.training
+        ),
+        Checkpoint(
+            HARD_CASES["ordinary"].cast(np.dtype("float32"))[0], 7,
+            start.training,
+        ),
+    ):  # fmt: skip
+        write_checkpoint(path, wrong)
+        with pytest.raises(Refused, match="must be a file of"):
+            read_checkpoint(path, start)
 
 
 def test_a_checkpoint_that_cannot_be_written_leaves_the_last(
@@ -201,15 +227,18 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_last(
 ) -> None:
     path = tmp_path / "one.safetensors"
     theta = HARD_CASES["ordinary"].parameters
+    start = Checkpoint(theta, 0, {})
     write_checkpoint(path, Checkpoint(theta, 7, {}))
 
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as caught:
         write_checkpoint(path, Checkpoint(theta, 8, {}))
-    found = read_checkpoint(path, {})
+    assert caught.value.filename == str(path)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+    found = read_checkpoint(path, start)
     assert found is not None
     assert found.step == 7
 
@@ -236,7 +265,8 @@ def test_fit_goes_on(
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(("--ranks", "0"), "number of ranks >= 1"),
+    [(("--seed", "-1"), "must be a whole number in"),
+     (("--ranks", "0"), "number of ranks >= 1"),
      (("--ranks", "two"), "number of ranks >= 1"),
      (("--device", "cuda:99"), "device must be one of"),
      (("--checkpoint", "no/such/folder/x"), "in a folder that is there")],
@@ -245,7 +275,8 @@ def test_fit_refuses(
     arguments: Any, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Before anything is computed."""
-    assert main(["fit", *arguments]) == 2
+    with suppress(SystemExit):  # of the command line's own parser
+        assert main(["fit", *arguments]) == 2
     said = capsys.readouterr()
     assert told in said.err
     assert said.out == ""
@@ -268,9 +299,8 @@ def test_fit_names_the_rank(
     said = capsys.readouterr().err
     assert said.startswith("rank 1 of 2 died by SIGKILL")
     assert str(path) in said
-    found = read_checkpoint(path, {})
-    assert found is not None
-    assert found.step == 4
+    with safe_open(path, "np") as file:
+        assert file.metadata()["step"] == "4"
 
 
 def line(
@@ -330,8 +360,8 @@ def test_no_time_without_its_proof() -> None:
     assert refusals(bad) == [
         "torch DDP, 2 ranks, small network, 456 examples: error / bound = 3"
     ]
-    died = race.line(("torch DDP", 2, 0), "all", {}, "RankError: rank 1 died")
-    assert refusals([died]) == ["torch DDP, 2 ranks: RankError: rank 1 died"]
+    died = race.line(("torch DDP", 2, 0), "all", {}, error="RankError: 1 died")
+    assert refusals([died]) == ["torch DDP, 2 ranks: RankError: 1 died"]
 
 
 def test_what_the_compiler_tells() -> None:
@@ -400,6 +430,41 @@ def test_runs_are_merged(tmp_path: Path) -> None:
     run = load(tmp_path / "all")
     assert len(run["runs"]) == 3
     assert main(["render", str(tmp_path / "all")]) == 0
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_two_measurements_are_not_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What both have measured stands apart; and one is not two."""
+    slow = [line("torch DDP", 2, 456, 600e-3)]
+    for name, found in (("a", FOUND), ("b", slow), ("c", FOUND)):
+        (tmp_path / name).mkdir()
+        write_scale(run_of(found, "P"), tmp_path / name)
+    a, b, c = (str(tmp_path / name) for name in "abc")
+    assert main(["merge", str(tmp_path / "all"), a, b]) == 0
+    text = (tmp_path / "all" / "report.md").read_text()
+    assert [x for x in text.splitlines() if x.startswith("## ")] == [
+        "## P, 2 cores", "## P, 2 cores, run 2",
+    ]  # fmt: skip
+    assert "10.0 ms" in text
+    assert "600 ms" in text
+    assert main(["merge", str(tmp_path / "none"), a, c]) == 2
+    assert "two hold the same" in capsys.readouterr().err
+
+
+def test_a_folder_is_of_one_place(tmp_path: Path) -> None:
+    """What torchrun's ranks take is no time of a person's own."""
+    append(tmp_path, race.line(("torch DDP", 2, 0), "small 456", FOUND_STEP))
+    race.check_place(tmp_path, race.OWN)
+    with pytest.raises(Refused, match="was measured by ranks of its own"):
+        race.check_place(tmp_path, "ranks of torchrun on cpu")
+    append(tmp_path, race.line(("torch DDP", 2, 0), "small 456", {}))
+    with pytest.raises(Refused, match="line 2: found must have seconds"):
+        race.read_found(tmp_path)
+
+
+FOUND_STEP = {"seconds": [1.0], "sent": 1.0, "proof": {}, "collectives": []}
 
 
 @pytest.mark.slow

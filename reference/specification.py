@@ -7,7 +7,13 @@ would prove nothing.
 
 from reference.clauses import CLAUSES, Clause
 from reference.contract import Contract
-from reference.contract.crew import RankError, crew_of, free_port, time_limit
+from reference.contract.crew import (
+    RankError,
+    ask_crew,
+    free_port,
+    is_member,
+    time_limit,
+)
 from reference.validation import check_keep_prob
 from reference.vocabulary import (
     ACTIVATIONS,
@@ -38,7 +44,8 @@ __all__ = [
     "Parameters",
     "RankError",
     "check_keep_prob",
-    "crew_of",
+    "ask_crew",
     "free_port",
+    "is_member",
     "time_limit",
 ]

@@ -121,7 +121,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--keep-prob", type=share, default=1.0, metavar="P",
         help="of dropout in the hidden layers (default: 1)",
     )  # fmt: skip
-    fit.add_argument("--seed", type=int, default=1, metavar="N",
+    fit.add_argument("--seed", type=seed, default=1, metavar="N",
                      help="of dropout (default: 1)")  # fmt: skip
     fit.add_argument("--dtype", default="float64",
                      choices=("float64", "float32"))  # fmt: skip
@@ -186,6 +186,15 @@ def positive(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise argparse.ArgumentTypeError(
             f"must be a whole number in [1, {MOST}], got {text}"
+        )
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A whole number from 0 on."""
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number in [0, 2^32), got {text}"
         )
     return int(text)
 

@@ -138,7 +138,10 @@ def together(told: argparse.Namespace) -> int:
     if (told.out / "run.json").exists():
         read(told.out)  # Refused where it is no report of this kind
     runs = [read(folder) for folder in told.folders]
-    merged = {**runs[0], "runs": [each for run in runs for each in run["runs"]]}
+    every = [each for run in runs for each in run["runs"]]
+    if any(each in every[:k] for k, each in enumerate(every)):
+        raise Refused("each RUN must be given once, and two hold the same")
+    merged = {**runs[0], "runs": every}
     check_folder(told.out)
     if of_scale:
         return scaled(merged, told.out)

@@ -14,12 +14,8 @@ import torch
 import torch.distributed as dist
 from torch.distributed.device_mesh import init_device_mesh
 
-from reference.specification import Contract, RankError, crew_of
-from torch_impl.data_parallel.launch import (
-    start_ranks,
-    variables,
-    without_answer,
-)
+from reference.specification import Contract, ask_crew
+from torch_impl.data_parallel.launch import naming, start_ranks, variables
 
 __all__ = ["Backend", "implementation"]
 
@@ -54,7 +50,7 @@ class Backend(Contract):
         if not dist.is_initialized() and "RANK" not in os.environ:
             size = math.prod(counts or (2,))
             self.crew = functools.partial(
-                crew_of, "torch_impl", (size,),
+                ask_crew, "torch_impl", (size,),
                 functools.partial(variables, size),
                 (self.device, str(self.dtype), self.mode),
             )  # fmt: skip
@@ -74,24 +70,20 @@ class Backend(Contract):
     def on_ranks(self, what: str, *arguments: Any, **named: Any) -> Any:
         if self.crew is not None:
             return super().on_ranks(what, *arguments, **named)
-        try:
+        with naming(what):
             return super().on_ranks(what, *arguments, **named)
-        except RuntimeError as error:
-            # A rank that died or hangs is in none of gloo's or NCCL's words.
-            if missing := without_answer(f"{what}: {error}"):
-                raise RankError(missing) from error
-            raise
 
     @property
     def is_first(self) -> bool:
         return not dist.is_initialized() or dist.get_rank() == 0
 
-    def agree(self, number: int) -> bool:
+    def gather(self, number: int) -> list[int]:
         if not dist.is_initialized():
-            return True
+            return [number]
         told: list[Any] = [None] * dist.get_world_size()
-        dist.all_gather_object(told, number)
-        return len(set(told)) == 1
+        with naming("gather"):
+            dist.all_gather_object(told, number)
+        return told
 
     def native(self, array: np.ndarray) -> torch.Tensor:
         # torch.tensor copies; torch.from_numpy would share the memory.

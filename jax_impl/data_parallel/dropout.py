@@ -61,7 +61,10 @@ def masks_of(key: Array, i: Array, keep_prob: Any, n: int) -> Array:
     layer = jax.random.wrap_key_data(key, impl="threefry2x32")
 
     def column(i: Array) -> Array:
-        return jax.random.uniform(jax.random.fold_in(layer, i), (n,))
+        # The same in both dtypes.
+        return jax.random.uniform(
+            jax.random.fold_in(layer, i), (n,), jnp.float32
+        )
 
     return jax.vmap(column, out_axes=1)(i) < keep_prob
 

@@ -11,6 +11,8 @@ the ranks; the next call has new ones.
 from __future__ import annotations
 
 import atexit
+import functools
+import importlib.util
 import os
 import signal
 import socket
@@ -20,16 +22,27 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Crew", "RankError", "crew_of", "free_port", "time_limit"]
+__all__ = [
+    "Crew",
+    "RankError",
+    "ask_crew",
+    "free_port",
+    "is_member",
+    "time_limit",
+]
 
 MEMBER = "RANKS_MEMBER"
 """Variable of a rank: it has found its place, and starts none of its own."""
+LIMIT, DAY = "RANKS_TIMEOUT", 86400
+"""Variable of a person, for time_limit; a rank of theirs has all day, for
+they look after it."""
 KEPT = 2
 """Crews that wait for the next call; one more, and the oldest ends."""
 GRACE = 5.0
@@ -42,7 +55,19 @@ class RankError(RuntimeError):
 
 def time_limit() -> float:
     """Seconds in which all ranks have to come, and answer a call."""
-    return float(os.environ.get("RANKS_TIMEOUT", "600"))
+    told = os.environ.get(LIMIT, "600")
+    try:
+        limit = float(told)
+    except ValueError:
+        limit = float("nan")
+    if not 0 < limit <= DAY:
+        raise ValueError(f"{LIMIT} must be in (0, {DAY}] seconds, got {told}")
+    return limit
+
+
+def is_member() -> bool:
+    """Whether this process is a rank of somebody's crew."""
+    return MEMBER in os.environ
 
 
 def free_port() -> int:
@@ -65,10 +90,12 @@ class Member:
         self.stack = tempfile.TemporaryFile()  # noqa: SIM115
         ends = theirs.fileno(), self.stack.fileno()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "reference.contract.member", package,
+            # Not from the folder where the person is: it may have names
+            # like ours.
+            [sys.executable, "-P", "-m", "reference.contract.member", package,
              *map(str, ends)],
             env={**os.environ, **variables, MEMBER: str(rank),
-                 "PYTHONPATH": search_path()},
+                 LIMIT: str(DAY), "PYTHONPATH": search_path()},
             pass_fds=ends, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=self.errors,
             # Ctrl-C is for the one who asks, and ends all.
@@ -202,14 +229,18 @@ class Crew:
 
     def silence(self, waiting: list[Member], what: str, limit: float) -> str:
         """Who it is that the others wait for, by where each of them is."""
-        places = {m.rank: m.where_it_is() for m in waiting}
+        with ThreadPoolExecutor(len(waiting)) as pool:
+            told = list(pool.map(Member.where_it_is, waiting))
+        places = dict(zip((m.rank for m in waiting), told, strict=True))
+        there = waiting_places()
         stuck = [
             r
             for r, place in places.items()
-            if not any(f"/{library}/" in place for library in LIBRARIES)
+            if not any(part in place for part in there)
         ]
         each = "; ".join(
-            f"rank {r} of {self.size} did not {what} within {limit:g} s: "
+            f"rank {r} of {self.size} did not {what} within {limit:g} s "
+            f"({LIMIT}): "
             + (f"it is at {places[r]}" if places[r] else "no sign of life")
             for r in stuck or places
         )
@@ -223,9 +254,50 @@ class Crew:
         self.members = []
 
 
-LIBRARIES = ("torch", "jax")
-"""Whose innermost line a rank is at that waits for the others."""
+@functools.cache
+def waiting_places() -> list[str]:
+    """Whose innermost line a rank is at that waits for the others: folders
+    of libraries, and where ranks look for each other."""
+    specs = [importlib.util.find_spec(name) for name in ("torch", "jax")]
+    folders = [
+        folder
+        for spec in specs
+        for folder in (spec and spec.submodule_search_locations) or ()
+    ]
+    return [*folders, str(Path("data_parallel", "launch.py"))]
+
+
 crews: dict[tuple[Any, ...], Crew] = {}
+inherited: list[Any] = []
+"""The crews of the process that forked this one: not to be asked from here,
+nor ended."""
+asking = threading.RLock()
+"""Held in a call: what threads ask would go through the same pipes."""
+
+
+def forget() -> None:
+    """In a process that was forked: it has a lock and crews of its own."""
+    global asking
+    asking = threading.RLock()
+    inherited.append(dict(crews))
+    crews.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget)
+
+
+def ask_crew(
+    package: str,
+    shape: tuple[Any, ...],
+    variables: Callable[[], list[dict[str, str]]],
+    made: tuple[str, ...],
+    *call: Any,
+) -> Any:
+    """The answer to a call (what, arguments, named) of the crew of that
+    package and shape: one at a time, whoever asks."""
+    with asking:
+        return crew_of(package, shape, variables, made).ask(made, *call)
 
 
 def crew_of(
@@ -235,7 +307,7 @@ def crew_of(
     made: tuple[str, ...],
 ) -> Crew:
     """The crew of that package and shape, which waits already or is new."""
-    if MEMBER in os.environ:
+    if is_member():
         raise ValueError(
             f"ranks {shape} of {package} must be started by who is no rank"
         )

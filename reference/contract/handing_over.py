@@ -21,7 +21,6 @@ from reference.arguments import (
     check_network,
     check_parameters,
 )
-from reference.contract.crew import Crew
 from reference.validation import (
     check_array,
     check_choice,
@@ -52,8 +51,8 @@ class HandingOver(ABC):
     name: ClassVar[str]
     group: Any
     """The ranks of which this process is one, in the framework's terms."""
-    crew: Callable[[], Crew] | None = None
-    """Or the ranks that it has started."""
+    crew: Callable[[str, Any, Any], Any] | None = None
+    """Or how to ask the ranks that it has started."""
     modes: ClassVar[tuple[str, ...]]
     """The modes of the package, its default first."""
     parallel: ClassVar[tuple[str, ...]] = ()
@@ -113,9 +112,10 @@ class HandingOver(ABC):
     def synchronize(self, value: Any) -> None:
         """Return only when everything that value depends on is computed."""
 
-    def agree(self, number: int) -> bool:
-        """Whether all processes that call it are told the same number."""
-        return True
+    def gather(self, number: int) -> list[int]:
+        """The numbers, each in [0, 2^62), of all processes that call it, in
+        the order of their ranks."""
+        return [number]
 
     def scope(self) -> AbstractContextManager[Any]:
         """The settings that hold inside a call, and never outside."""
@@ -144,8 +144,7 @@ class HandingOver(ABC):
             shared = getattr(self.pages.data_parallel, what)
             return shared(self.group, *arguments, **named)
         given, settings = self.to_numpy((arguments, tuple(named.items())))
-        crew, made = self.crew(), (self.device, str(self.dtype), self.mode)
-        return self.to_native(crew.ask(made, what, given, dict(settings)))
+        return self.to_native(self.crew(what, given, dict(settings)))
 
     def take_part(self, what: str, arguments: Any, named: Any) -> Any:
         """The same on NumPy arguments, as a rank of somebody's crew."""

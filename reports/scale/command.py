@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reports.launcher import Place, launched, leave
+
 __all__ = ["measure_scale"]
 
 OK, USAGE, REFUSED, INTERRUPTED = 0, 2, 4, 130
@@ -24,39 +26,42 @@ def measure_scale(
     # Imported late: --help and a wrong flag answer at once.
     from reference.backend import cores
     from reports.folder import alone_in
-    from reports.launcher import launched
     from reports.rendering import check_folder
-    from reports.scale.race import race, race_as_rank, tasks_of
+    from reports.scale.race import OWN, check_place, race, tasks_of
 
     out = told.out or Path("out/scale-quick" if told.quick else "out/scale")
     blocks = told.blocks or (1 if told.quick else 3)
     here = [p for p, needs in NEEDS.items() if importlib.util.find_spec(needs)]
     command = "python -m reports " + shlex.join(arguments)
     place = launched()
-    if place is not None and place[1] > 0:
-        tasks = tasks_of([place[2]], blocks, told.only, [place[0]])
-        race_as_rank(None, tasks, told.device, lambda text: None)
-        return OK
+    if place is not None:
+        if told.ranks:
+            print(f"--ranks must be left to {place.launcher}, which has "
+                  f"started {place.size}", file=sys.stderr)  # fmt: skip
+            return USAGE
+        here = [place.package]
+    ranks = [place.size] if place else told.ranks or doubled(cores())
+    tasks = tasks_of(ranks, blocks, told.only, here)
+    if not tasks:
+        print(f"--only must be part of an engine's name, got {told.only}",
+              file=sys.stderr)  # fmt: skip
+        return USAGE
+    if place is not None and place.rank > 0:
+        return as_rank(None, tasks, told, place, lambda text: None)
     try:
         check_folder(out)
     except OSError as error:
         print(f"--out must be a folder that can be written, got {out}: "
               f"{error.strerror or error}", file=sys.stderr)  # fmt: skip
         return USAGE
-    ranks = told.ranks or doubled(cores())
-    tasks = tasks_of(ranks, blocks, told.only, here)
-    if not tasks:
-        print(f"--only must be part of an engine's name, got {told.only}",
-              file=sys.stderr)  # fmt: skip
-        return USAGE
-    shown = progress()
     with alone_in(out):
+        check_place(out, in_words(place, told.device) if place else OWN)
+        shown = progress()
         try:
             if place is None:
                 race(out, tasks, shown.say)
-            else:
-                tasks = tasks_of([place[2]], blocks, told.only, [place[0]])
-                race_as_rank(out, tasks, told.device, shown.say)
+            elif status := as_rank(out, tasks, told, place, shown.say):
+                return status
         except KeyboardInterrupt:
             shown.close()
             print(f"interrupted: every finished line is in {out}; the same "
@@ -65,6 +70,27 @@ def measure_scale(
         finally:
             shown.close()
         return conclude(out, command)
+
+
+def in_words(place: Place, device: str) -> str:
+    """Whose ranks they are, and on what."""
+    return f"ranks of {place.launcher} on {device}"
+
+
+def as_rank(
+    out: Path | None, tasks: list[Any], told: argparse.Namespace,
+    place: Place, say: Callable[[str], None],
+) -> int:  # fmt: skip
+    """Take part as one of a launcher's ranks; the exit status."""
+    from reference.specification import RankError
+    from reports.scale.race import race_as_rank
+
+    try:
+        race_as_rank(out, tasks, told.device, in_words(place, told.device), say)
+    except RankError as error:
+        print(error, file=sys.stderr)
+        return leave(REFUSED)
+    return OK
 
 
 def conclude(out: Path, command: str) -> int:

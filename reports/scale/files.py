@@ -10,7 +10,7 @@ from reports.folder import is_run_of, load_run
 from reports.machine import describe, name_machine
 from reports.rendering import table_of_values, write_files
 from reports.scale.pictures import scale_picture
-from reports.scale.race import read_found
+from reports.scale.race import OWN, read_found
 from reports.scale.results import measured_rows, outlooks, refusals
 from reports.scale.rows import NETWORKS
 from reports.scale.tables import (
@@ -65,16 +65,41 @@ def write_scale(run: dict[str, Any], out: Path) -> list[Path]:
 
 def machines(run: dict[str, Any]) -> list[dict[str, Any]]:
     """The runs of it, those of one kind of machine together: a cluster's on
-    four ranks has no time of one, and another run there has."""
-    alike: dict[str, dict[str, Any]] = {}
+    four ranks has no time of one, and another run there has. What two of
+    them have measured is no measurement of one: such stay apart."""
+    found: list[dict[str, Any]] = []
     for own in run["runs"]:
         name = name_machine(own)
-        if name in alike:
-            before = alike[name]
-            alike[name] = {**before, "found": before["found"] + own["found"]}
+        alike = [each for each in found if each["kind"] == name]
+        for each in alike:
+            if not tasks_in(own) & tasks_in(each):
+                each["found"] = each["found"] + own["found"]
+                break
         else:
-            alike[name] = {**own, "name": name}
-    return list(alike.values())
+            again = f", run {len(alike) + 1}" if alike else ""
+            found.append({**own, "kind": name, "name": name + again})
+    return found
+
+
+def tasks_in(own: dict[str, Any]) -> set[tuple[str, int]]:
+    """The engines that it has measured, and on how many ranks."""
+    return {(line["engine"], line["ranks"]) for line in own["found"]}
+
+
+def whose(found: list[dict[str, Any]]) -> list[str]:
+    """Where the ranks ran, a sentence for each kind of them."""
+    places = dict.fromkeys(line.get("place", OWN) for line in found)
+    return [PLACES.get(place.split(" on ")[0], place) for place in places]
+
+
+PLACES = {
+    OWN: "The ranks are processes on cores of their own, one thread each, or "
+    "the devices of one process.",
+    "ranks of torchrun": "The ranks are torchrun's, each on its share of its "
+    "machine's cores.",
+    "ranks of JAX's processes": "The ranks are processes that were started by "
+    "hand, on all cores of their machine.",
+}
 
 
 def page(template: str, run: dict[str, Any], style: str) -> str:
@@ -93,6 +118,7 @@ def page(template: str, run: dict[str, Any], style: str) -> str:
             "name": own["name"],
             "machine": own["machine"],
             "command": own["command"],
+            "whose": " ".join(whose(found)),
             "headline": headline(rows, seen),
             "refused": refusals(found),
             "networks": [

@@ -15,19 +15,22 @@ from typing import Any
 from reference.backend import cores
 from reference.contract.crew import Crew
 from reference.specification import RankError
-from reports.folder import append, read_lines
+from reports.folder import Refused, append, read_lines
 from reports.scale.rank import CORES, Rank, implementation
 from reports.scale.rows import ENGINES, Engine, Row, rows_of, workload_of
 from reports.speed.proof import truth_path
 from reports.speed.truth import find_truth
 from reports.surroundings import environment, versions
 
-__all__ = ["Task", "measured", "race", "race_as_rank",
+__all__ = ["OWN", "Task", "check_place", "measured", "race", "race_as_rank",
            "read_found", "tasks_of"]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[2]
-MEASURED = ("reference", "torch_impl", "jax_impl", "reports/scale")
+MEASURED = ("reference", "torch_impl", "jax_impl", "reports/scale",
+            "reports/speed")  # fmt: skip
 DTYPE = "float32"
+OWN = "ranks of its own"
+"""The place of ranks that no launcher has started."""
 Task = tuple[str, int, int]
 """An engine, the number of ranks, the block."""
 
@@ -44,7 +47,8 @@ def code_hash() -> str:
     return digest.hexdigest()[:12]
 
 
-NEEDED = ("key", "engine", "ranks", "block", "kind", "code", "found", "error")
+NEEDED = ("key", "engine", "ranks", "block", "kind", "code", "place", "found",
+          "error")  # fmt: skip
 
 
 def fault_of(told: Any) -> str:
@@ -54,7 +58,18 @@ def fault_of(told: Any) -> str:
     lacking = [name for name in NEEDED if name not in told]
     if lacking:
         return f"a sample must have {', '.join(NEEDED)}, lacks {lacking[0]}"
+    needed = () if told["error"] else FOUND.get(told["kind"], ())
+    lacking = [name for name in needed if name not in told["found"]]
+    if lacking:
+        return f"found must have {', '.join(needed)}, lacks {lacking[0]}"
     return ""
+
+
+FOUND = {
+    "step": ("seconds", "sent", "proof", "collectives"),
+    "link": ("times",),
+}
+"""By kind, what is found where there is no error."""
 
 
 def read_found(folder: Path) -> dict[str, dict[str, Any]]:
@@ -71,6 +86,16 @@ def read_found(folder: Path) -> dict[str, dict[str, Any]]:
         for line in lines
         if not (line["error"] and task_of(line) in done)
     }
+
+
+def check_place(folder: Path, place: str) -> None:
+    """Refused where the folder has what other ranks have measured."""
+    others = {line["place"] for line in read_found(folder).values()} - {place}
+    if others:
+        raise Refused(
+            f"--out must be a folder of its own for {place}, and {folder} "
+            f"has what was measured by {', '.join(sorted(others))}"
+        )
 
 
 def task_of(line: dict[str, Any]) -> Task:
@@ -112,7 +137,8 @@ def truth_of(row: Row, folder: Path) -> str:
     """Where the exact training is, found once."""
     workload = workload_of(row)
     sizes = "-".join(map(str, workload.layer_sizes))
-    path = folder / "truth" / f"{workload.name} {sizes} {DTYPE}"
+    named = f"{workload.name} {sizes} {DTYPE} {code_hash()}"
+    path = folder / "truth" / named
     if not truth_path(path, workload.steps).exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         for steps, found in find_truth(workload, DTYPE).items():
@@ -150,6 +176,7 @@ def measured(
     task: Task,
     folder: Path | None,
     ask: Callable[[str, tuple[Any, ...]], Any],
+    place: str,
 ) -> list[dict[str, Any]]:
     """A line for each row of the task, and one for the link; the exact
     trainings are in the folder, of which only the first rank has to know."""
@@ -157,15 +184,16 @@ def measured(
     for row in rows_of(R):
         truth = "" if folder is None else truth_of(row, folder)
         found = ask("measure", (row, truth))
-        lines.append(line(task, f"{row.network} {row.m}", found))
+        lines.append(line(task, f"{row.network} {row.m}", found, place))
     if R > 1:
-        lines.append(line(task, "link", {"times": ask("link", ())}))
+        lines.append(line(task, "link", {"times": ask("link", ())}, place))
     return lines
 
 
 def line(
-    task: Task, what: str, found: dict[str, Any], error: str = ""
-) -> dict[str, Any]:
+    task: Task, what: str, found: dict[str, Any], place: str = OWN,
+    error: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """One line of the samples."""
     engine, R, block = task
     network, _, m = what.partition(" ")
@@ -178,6 +206,7 @@ def line(
         "network": network,
         "m": int(m or 0),
         "code": code_hash(),
+        "place": place,
         "found": found,
         "error": error,
     }
@@ -212,17 +241,18 @@ def one_set(task: Task, folder: Path) -> list[dict[str, Any]]:
         there = crew
         return measured(
             task, folder,
-            lambda what, given: there.ask(made, what, given, {}),
+            lambda what, given: there.ask(made, what, given, {}), OWN,
         )  # fmt: skip
     except (RankError, RuntimeError, ValueError, OSError) as error:
-        return [line(task, "all", {}, f"{type(error).__name__}: {error}")]
+        told = f"{type(error).__name__}: {error}"
+        return [line(task, "all", {}, error=told)]
     finally:
         if crew is not None:
             crew.end()
 
 
 def race_as_rank(
-    folder: Path | None, tasks: list[Task], device: str,
+    folder: Path | None, tasks: list[Task], device: str, place: str,
     say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """The same as one of a launcher's ranks: each does all of it, and the
@@ -237,7 +267,7 @@ def race_as_rank(
             continue
         say(f"{engine}, {R} ranks, block {block}")
         take_part = functools.partial(taken, rank)
-        for told in measured((engine, R, block), folder, take_part):
+        for told in measured((engine, R, block), folder, take_part, place):
             if folder is not None:
                 append(folder, told)
 

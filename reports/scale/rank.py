@@ -10,8 +10,11 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import platform
 import statistics
 import time
+import uuid
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,9 +42,8 @@ class Rank:
     """The rank that this process is."""
 
     def __init__(self, device: str, dtype: str, engine: str) -> None:
-        told = os.environ.get(CORES)
-        if told and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, [int(core) for core in told.split(",")])
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(0, own_cores())
         self.engine, self.dtype = ENGINES[engine], np.dtype(dtype)
         package = importlib.import_module(self.engine.package)
         self.contract = package.implementation(device, dtype, self.engine.mode)
@@ -55,8 +57,7 @@ class Rank:
 
     def any_says(self, yes: bool) -> bool:
         """Whether the answer of any rank is yes, which all are told."""
-        alike = self.contract.agree(int(yes))
-        return yes or not alike
+        return any(self.contract.gather(int(yes)))
 
     def measure(self, row: Row, truth: str) -> dict[str, Any]:
         """Seconds of a step, what went over the network, and the proof."""
@@ -81,6 +82,7 @@ class Rank:
             self.meet()
             seconds.append((time.perf_counter() - clock) / workload.steps)
             sent += bytes_sent() - before
+        sent = self.of_all_hosts(sent)
         theta, costs = self.contract.to_numpy(found)
         told = self.collectives(fresh(), workload.steps)
         if not self.is_first:
@@ -93,6 +95,13 @@ class Rank:
             "proof": due.proof(flat, np.asarray(costs), str(self.dtype)),
             "collectives": told,
         }
+
+    def of_all_hosts(self, sent: int) -> int:
+        """The sum of what their machines sent: of each once, however many
+        ranks it has."""
+        hosts = self.contract.gather(this_host())
+        each = dict(zip(hosts, self.contract.gather(sent), strict=True))
+        return sum(each.values())
 
     def link(self) -> list[tuple[int, float]]:
         """Bytes of a sum over ranks, and its seconds, the median."""
@@ -142,6 +151,29 @@ class Rank:
         if self.is_torch:
             return []
         return collectives_of(training.compiled(steps))
+
+
+def own_cores() -> list[int]:
+    """The cores that this rank is told to run on; of those that it may use,
+    its share by torchrun's word; else all of them."""
+    there = sorted(os.sched_getaffinity(0))
+    if told := os.environ.get(CORES):
+        return [int(core) for core in told.split(",")]
+    local, ranks = (
+        int(os.environ.get(f"LOCAL_{name}", default))
+        for name, default in (("RANK", "0"), ("WORLD_SIZE", "1"))
+    )
+    share = max(1, len(there) // ranks)
+    first = local * share % len(there)
+    return there[first : first + share]
+
+
+def this_host() -> int:
+    """A number of what bytes_sent counts for: a machine, or the part of it
+    that has a network of its own."""
+    network = Path("/proc/self/ns/net")
+    part = os.readlink(network) if network.exists() else ""
+    return zlib.crc32(f"{uuid.getnode()} {platform.node()} {part}".encode())
 
 
 def bytes_sent() -> int:

@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from torch.distributed.distributed_c10d import PrefixStore
 
 from reference.specification import RankError, free_port, time_limit
 
-__all__ = ["variables", "start_ranks", "without_answer"]
+__all__ = ["variables", "start_ranks", "naming"]
 
 
 calls: list[str] = []
@@ -39,6 +41,8 @@ def roll_call(store: Any, why: str, limit: float) -> list[int]:
 def start_ranks(library: str) -> None:
     """The process group that the launcher's variables describe; RankError
     where a rank does not come."""
+    if "RANK" in os.environ and "WORLD_SIZE" not in os.environ:
+        raise ValueError("WORLD_SIZE must be set where RANK is, got none")
     rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     limit, told = time_limit(), os.environ.get
     theirs = told("TORCHELASTIC_USE_AGENT_STORE") == "True"
@@ -69,6 +73,19 @@ stores: list[Any] = []
 """Where the ranks meet when a collective fails: it needs none."""
 SECONDS = 5.0
 """That a rank has for an answer, when the others have waited in vain."""
+
+
+@contextmanager
+def naming(what: str) -> Iterator[None]:
+    """The scope of what all ranks call, in which RankError tells who does
+    not answer: a rank that died or hangs is in none of gloo's or NCCL's
+    words."""
+    try:
+        yield
+    except RuntimeError as error:
+        if missing := without_answer(f"{what}: {error}"):
+            raise RankError(missing) from error
+        raise
 
 
 def without_answer(why: str) -> str:
