@@ -68,6 +68,13 @@ def spoiled(*changes: tuple[str, str]) -> Made:
     return Made(forward=names["forward"], gradients=names["gradients"])
 
 
+def written(text: str) -> Made:
+    """A guest of its own source."""
+    names: dict[str, Any] = {"np": np}
+    exec(compile(text, "written", "exec"), names)
+    return Made(**names)
+
+
 def named(found: dict[str, Any]) -> list[str]:
     return [entry["mistake"] for entry in found["diagnosis"]]
 
@@ -623,3 +630,85 @@ def test_masks_come_in_many_clothes() -> None:
         got = guest.sample_dropout(CASE.network, 0.5, 3, 0)
         assert got.keep_prob == 0.5
         assert all(map(np.array_equal, got.masks, masks))
+
+
+NORMALIZATION = """
+def fit_normalization(X):
+    m, mu = X.shape[1], X.mean(1, keepdims=True)
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "names"),
+    [
+        ("mu, np.sqrt(np.maximum("
+         "(X * X).sum(1, keepdims=True) / m - mu * mu, 0))",
+         ["E x^2 - mu^2"]),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                # Below 0, and added up by another loop.
+                ("mu, np.sqrt(np.einsum('ij,ij->i', X, X)[:, None] / m "
+                 "- mu**2)", ["E x^2 - mu^2"]),
+                ("mu, np.sqrt(np.abs((X * X).sum(1, keepdims=True) "
+                 "- X.sum(1, keepdims=True)**2 / m) / m)",
+                 ["E x^2 - mu^2"]),
+                # Off by as much, and by something else.
+                ("mu, np.sqrt(np.mean((X - mu.astype('f4'))**2, axis=1, "
+                 "keepdims=True))", []),
+                ("mu, X.std(1, keepdims=True) * (1 + 1e-9)", []),
+                # mu has digits that float32 has not.
+                ("mu, X.astype('f4').std(1, keepdims=True).astype(float)",
+                 []),
+                ("mu.astype('f4').astype(float), "
+                 "X.astype('f4').std(1, keepdims=True).astype(float)",
+                 ["float32 in disguise"]),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_digits_that_cancel_are_no_float32(
+    answer: str, names: list[str]
+) -> None:
+    """A variance as E x^2 - mu^2, by whichever loop; and what is off by as
+    much is not called so."""
+    found = check_implementation(written(NORMALIZATION.format(answer)))
+    assert found["verdict"] == "fail"
+    assert named(found) == names
+
+
+MASKS = """
+from parity_tests.guests.homework import forward
+ranks = 3
+def masks(seed, l, n, m):
+    {}
+def sample_dropout(network, keep_prob, m, seed):
+    sizes = enumerate(network.layer_sizes[1:-1])
+    return [masks(seed, l, n, m) < keep_prob for l, n in sizes]
+"""
+OWN = "np.random.default_rng([seed, l{}]).random"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("drawn", "names"),
+    [
+        (OWN.format("") + "((m, n)).T", []),
+        (OWN.format("") + "((n, m))", ["masks by the others"]),
+        ("np.hstack([" + OWN.format(", r") + "((n, len(i))) for r, i in "
+         "enumerate(np.array_split(np.arange(m), ranks))])",
+         ["masks by the others"]),
+        ("np.hstack([" + OWN.format("") + "((n, len(i))) for i in "
+         "np.array_split(np.arange(m), ranks)])",
+         ["one seed on all ranks"]),
+        ("np.random.default_rng(seed).random((m, n)).T",
+         ["one stream for all layers"]),
+    ],
+)  # fmt: skip
+def test_a_mask_that_the_others_change(drawn: str, names: list[str]) -> None:
+    """By the rank in its seed, or since all are drawn in one block: what is
+    told is true of both."""
+    found = check_implementation(written(MASKS.format(f"return {drawn}")))
+    assert found["verdict"] == ("fail" if names else "pass")
+    assert named(found) == names

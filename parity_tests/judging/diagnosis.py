@@ -16,10 +16,12 @@ from typing import Any
 
 import reference
 from parity_tests.judging.answers import alike, numbers, replay, size
+from parity_tests.judging.cancellation import cancelled
 from parity_tests.judging.examination import Finding
 from parity_tests.judging.guest import Call
 from parity_tests.judging.laws import PAGES, law_of
 from parity_tests.judging.search import Search
+from parity_tests.judging.single_precision import SINGLE, in_single_precision
 from parity_tests.mistakes import MISTAKES, Mistake
 from parity_tests.power import Observed
 
@@ -71,6 +73,8 @@ def diagnose(dtype: str, findings: list[Finding]) -> list[Diagnosis]:
         mistakes = search.explanation(known)
         if mistakes:
             found.append(Diagnosis(method, mistakes, search.left(mistakes)))
+        elif cancelled(wrong, dtype):
+            found.append(Diagnosis(method, (CANCELS,)))
         elif in_single_precision(wrong, dtype):
             found.append(Diagnosis(method, (SINGLE,)))
     return found
@@ -87,19 +91,7 @@ def clauses_of(method: str, findings: list[Finding]) -> set[str]:
     }
 
 
-SINGLE = next(m for m in MISTAKES if m.name == "float32 in disguise")
-
-
-def in_single_precision(wrong: list[Call], dtype: str) -> bool:
-    """Whether all wrong answers are right to the digits of float32, and not
-    to those of float64."""
-    exact = reference.implementation()
-    pairs = [(call.answer, replay(exact, call)) for call in wrong]
-    return (
-        dtype == "float64"
-        and all(alike(*pair, "float32") for pair in pairs)
-        and not any(alike(*pair, "float64") for pair in pairs)
-    )
+CANCELS = next(m for m in MISTAKES if m.name == "E x^2 - mu^2")
 
 
 def questions(

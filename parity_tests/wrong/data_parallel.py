@@ -338,10 +338,10 @@ MISTAKES = (
       "example_masks",
       "All ranks draw from the same seed: the same masks on each.",
       "Draw by seed, layer and the example's number among all.", own_count),
-    M("masks by the rank", "3.1-dropout", "data_parallel.example_masks",
+    M("masks by the others", "3.1-dropout", "data_parallel.example_masks",
       "example_masks",
-      "The seed holds the rank: with another number of ranks an example "
-      "has another mask.",
+      "With other examples or ranks beside it an example has another mask: "
+      "its seed holds the rank, say, or all masks are drawn in one block.",
       "Draw by seed, layer and the example's number among all.",
       seeded_by_rank),
     M("one stream for all layers", "3.1-dropout",
