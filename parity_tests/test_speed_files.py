@@ -129,6 +129,10 @@ def test_compare(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_merge(finished: Path) -> None:
     out = finished / "merged"
     again = shutil.copytree(finished, finished / "again")
+    assert main(["merge", str(out), str(finished), str(again)]) == 2
+    run = json.loads((again / "run.json").read_text())
+    run["runs"][0]["machine"]["date"] = "2026-11-30T00:00:00+00:00"
+    (again / "run.json").write_text(json.dumps(run))
     assert main(["merge", str(out), str(finished), str(again)]) == 0
     assert len(files.load(out)["runs"]) == 2
     assert (out / "report.md").read_text().count("\n## ") == 2
