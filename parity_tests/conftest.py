@@ -41,6 +41,9 @@ AT_ONCE = {
 program, and the slow tests do that for all of them."""
 
 
+LESS = "--xla_backend_optimization_level=0"
+
+
 def share_compilations() -> None:
     """What JAX has compiled in one process, no other has to, nor the next
     run: minutes. The limit, in bytes, brings a lock with it, so that nobody
@@ -63,11 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
     through the checks, nor through the ones of nested functions.
     """
     share_compilations()
+    # A third of JAX's time would be LLVM's: XLA's own passes are all there,
+    # and every report, that of the tests too, takes the rest of them.
+    os.environ.setdefault("XLA_FLAGS", LESS)
     if config.option.markexpr == "slow":
         return
-    # Half of the quick tests' time would be LLVM's: XLA's own passes are all
-    # there, and the slow tests and every report take the rest of them too.
-    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
     if importlib.util.find_spec("beartype"):
         folder = Path(__file__).parent.parent / "torch_impl"
         pages = {path.stem for path in folder.glob("[a-z]*")} - {"backend"}

@@ -79,6 +79,7 @@ ALL_FILES = [
 def python(*arguments: str) -> subprocess.Popen[str]:
     """python with these arguments, in the root, with pipes."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("XLA_FLAGS", None)  # those of the tests
     return subprocess.Popen(
         [sys.executable, *arguments], cwd=ROOT, env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

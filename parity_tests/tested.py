@@ -302,6 +302,7 @@ TESTED: dict[str, tuple[str, ...]] = {
         "test_certificate.test_wide_networks",
         "test_certificate.test_witnesses_agree",
         "test_certificate.test_wrong_layers_are_rejected",
+        "test_certificate.test_wrong_layers_of_a_million",
         "test_gradient_checking.test_page",
         "test_gradient_checking.test_parity",
         "test_gradient_checking.test_theta_and_back",
