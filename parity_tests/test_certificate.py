@@ -71,7 +71,7 @@ def test_wrong_layers_are_rejected(
 ) -> None:
     """Zero, of the other sign, 1 % off, in any layer; and the right one is
     correct, in float32 too."""
-    reject_wrong_layers(implementation, layers, g, m)
+    assert not misjudged(implementation, layers, g, m)
 
 
 @pytest.mark.slow
@@ -79,26 +79,27 @@ def test_wrong_layers_are_rejected(
 @pytest.mark.parametrize("choice", MILLION, ids=str)
 def test_wrong_layers_of_a_million(choice: Choice) -> None:
     """Examples, whose sums are the longest."""
-    reject_wrong_layers(choice.build(), 2, "sigmoid", 1_000_000)
+    assert not misjudged(choice.build(), 2, "sigmoid", 1_000_000)
 
 
-def reject_wrong_layers(
+def misjudged(
     implementation: Contract, layers: int, g: str, m: int
-) -> None:
+) -> list[Any]:
+    """What is called right and is not, or the other way round."""
     network, start, X, Y = problem(layers, g, m)
     start, X, Y = Case("", network, start, X, Y).cast(implementation.dtype)
     evidence = gather(implementation, network, start, X, Y, 0.0, None)
     dJ = implementation.gradients(network, start, X, Y)
     found = judge(evidence, dJ)
-    assert found.verdict == "correct"
-    assert found.digits > 2.3
-    assert found.worst.ratio <= 1
+    right = found.verdict == "correct" and found.digits > 2.3
+    faults: list[Any] = [] if right and found.worst.ratio <= 1 else [found]
     for l in range(layers):
         for how, change in STRANGE.items():
             told = judge(evidence, spoiled(dJ, l, change))
-            assert told.verdict == "wrong", (l, how, told)
-            assert told.worst.name[2:] == f"[{l + 1}]"
-            assert told.worst.ratio > 1
+            there = told.worst.name[2:] == f"[{l + 1}]"
+            if told.verdict != "wrong" or not there or told.worst.ratio <= 1:
+                faults.append((l, how, told))
+    return faults
 
 
 @pytest.mark.compiles

@@ -382,13 +382,17 @@ def test_ranks_end_with_their_person() -> None:
 
 
 LAUNCHED = """
-import sys
-from parity_tests.test_data_parallel import prove
-import {package}
-for mode in {modes}:
-    implementation = {package}.implementation(dtype="float64", mode=mode)
+import torch_impl
+from parity_tests.cases import HARD_CASES
+from parity_tests.checks import ALL_CHECKS, CASE_CHECKS
+from parity_tests.comparison import require
+
+for mode in ("ddp", "fsdp"):
+    implementation = torch_impl.implementation(mode=mode)
     assert implementation.crew is None and implementation.ranks == 2
-    prove(implementation, ("L2 with dropout",), ("normalization",))
+    for check in CASE_CHECKS.values():
+        require(check(implementation, HARD_CASES["L2 with dropout"]))
+    require(ALL_CHECKS["normalization"](implementation))
 print("proven")
 """
 """What a launcher starts on every rank: the same calls in the same order."""
@@ -398,8 +402,7 @@ print("proven")
 def test_torchrun(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     script = tmp_path / "script.py"
-    modes = ("ddp", "fsdp")
-    script.write_text(LAUNCHED.format(package="torch_impl", modes=modes))
+    script.write_text(LAUNCHED)
     told = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone",
          "--nproc-per-node", "2", str(script)],
