@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,12 +25,14 @@ from reference import Layer
 from reference.specification import RankError
 from reports.__main__ import main
 from reports.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from reports.fit import common
 from reports.folder import Refused, append
 from reports.publishing import PUBLISHED, with_section
 from reports.scale import model, race, rows
 from reports.scale.collectives import collectives_of
 from reports.scale.files import load, write_scale
 from reports.scale.publish import publish, readme_section
+from reports.scale.rank import Rank
 from reports.scale.results import measured_rows, outlooks, refusals
 from reports.scale.tables import byte_table, headline, strong_table, weak_table
 
@@ -451,6 +454,42 @@ def test_two_measurements_are_not_one(
     assert "600 ms" in text
     assert main(["merge", str(tmp_path / "none"), a, c]) == 2
     assert "two hold the same" in capsys.readouterr().err
+
+
+def test_bytes_are_of_every_machine_once() -> None:
+    """Two ranks on one machine count the same bytes, and each on its own
+    does not."""
+    for hosts, sent, due in (((1, 1), (5, 5), 5), ((1, 2), (5, 6), 11)):
+        told = iter((hosts, sent))
+        rank: Any = SimpleNamespace(
+            contract=SimpleNamespace(gather=lambda n, told=told: next(told))
+        )
+        assert Rank.of_all_hosts(rank, sent[0]) == due
+
+
+def test_all_ranks_go_on_from_one_file(tmp_path: Path) -> None:
+    theta = HARD_CASES["ordinary"].parameters
+    start, path = Checkpoint(theta, 0, {}), tmp_path / "one.safetensors"
+    write_checkpoint(path, Checkpoint(theta, 7, {}))
+    rank: Any = SimpleNamespace(gather=lambda mark: [mark, mark])
+    assert common(rank, path, start).step == 7
+    rank.gather = lambda mark: [mark, start.mark()]
+    with pytest.raises(Refused, match=r"one file for all ranks.*\[1\]"):
+        common(rank, path, start)
+
+
+def test_fit_is_of_its_launcher(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Or each rank would train by itself, into one file."""
+    monkeypatch.setenv("RANK", "0")
+    assert main(["fit", "--engine", "numpy"]) == 2
+    assert "RANK and WORLD_SIZE must be" in capsys.readouterr().err
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert main(["fit", "--engine", "numpy"]) == 2
+    assert "--engine must be of torchrun" in capsys.readouterr().err
+    assert main(["scale", "--ranks", "2"]) == 2
+    assert "--ranks must be left to torchrun" in capsys.readouterr().err
 
 
 def test_a_folder_is_of_one_place(tmp_path: Path) -> None:

@@ -18,8 +18,6 @@ SPARE = 60
 process, and names nobody."""
 TICK, SECONDS = 1.0, 5.0
 """Between two signs of life of who waits, and for one to be seen."""
-END = 5
-"""Seconds that the others have for the end of a process."""
 
 
 def variables(processes: int, devices: int) -> list[dict[str, str]]:
@@ -51,7 +49,9 @@ def join_processes() -> None:
     calling = Calling(
         lambda: jax.distributed.initialize(
             where, count, rank, initialization_timeout=longer,
-            heartbeat_timeout_seconds=longer, shutdown_timeout_seconds=END,
+            heartbeat_timeout_seconds=longer,
+            # A rank that has ended waits for who still writes a report.
+            shutdown_timeout_seconds=max(1, int(limit)),
         )
     )  # fmt: skip
     if not calling.ends_within(limit):
